@@ -1,0 +1,101 @@
+//! What the playbook does: one type for every place that leads somewhere.
+
+use crate::mistake::{Refusal, Warning};
+use crate::named::Named;
+use crate::reply::{self, Reply, Setting};
+use crate::source::{Node, Table};
+use crate::template::Placeholder;
+use wechat::reply::Answering;
+
+/// What to do for a fan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Show this.
+    Reply(Reply),
+    /// Open the text menu of this name, which exists.
+    Menu(String),
+    /// Carry out the intent of this name, which exists.
+    Intent(String),
+    /// Hand the fan over to a person.
+    Handover,
+}
+
+/// What actions may name, and what was noticed while they were compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) menus: Named<String>,
+    pub(crate) intents: Named<String>,
+    /// What each intent has places for in its texts.
+    pub(crate) gaps: Named<Vec<Placeholder>>,
+    /// Whether fans are handed over to WeChat's own customer service.
+    pub(crate) via_wechat: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Whether a table says anything about what to do.
+pub(crate) fn given(table: &Table<'_>) -> bool {
+    ["reply", "menu", "intent", "handover"]
+        .iter()
+        .any(|field| table.get(field).is_some())
+}
+
+/// Compiles what a table says to do.
+pub(crate) fn compile(
+    table: &Table<'_>,
+    setting: &Setting,
+    names: &mut Names,
+) -> Result<Action, Refusal> {
+    let (reply, menu, intent) = (table.get("reply"), table.get("menu"), table.get("intent"));
+    let handover = if table.flag("handover")? {
+        table.get("handover")
+    } else {
+        None
+    };
+    match (reply, menu, intent, handover) {
+        (Some(node), None, None, None) => reply::compile(node, setting).map(Action::Reply),
+        (None, Some(node), None, None) => known("menu", node, &names.menus).map(Action::Menu),
+        (None, None, Some(node), None) => {
+            let name = known("intent", node, &names.intents)?;
+            names.warn_of_gaps(&name, setting, node);
+            Ok(Action::Intent(name))
+        }
+        (None, None, None, Some(node)) => {
+            if names.via_wechat && setting.answering == Answering::Event {
+                let message = "WeChat's customer service takes over in answer to a message, not to an event; open a menu here";
+                return Err(node.refuse(message));
+            }
+            Ok(Action::Handover)
+        }
+        _ => Err(table
+            .node
+            .refuse("exactly one of reply, menu, intent and handover = true belongs here")),
+    }
+}
+
+impl Names {
+    /// An intent may be named where nothing captures what its texts have places for.
+    fn warn_of_gaps(&mut self, intent: &str, setting: &Setting, at: &Node) {
+        for place in self.gaps.get(intent).into_iter().flatten() {
+            if setting.scope.placeholder(&place.to_string()).is_err() {
+                let message = format!(
+                    "intent \"{intent}\" shows {{{place}}}, which nothing captures here, so it will be empty"
+                );
+                self.warnings.push(at.warn(message));
+            }
+        }
+    }
+}
+
+fn known(kind: &str, node: &Node, all: &Named<String>) -> Result<String, Refusal> {
+    let name = node.text()?;
+    if all.has(name) {
+        return Ok(name.to_owned());
+    }
+    let there: Vec<String> = all.iter().map(|known| format!("\"{known}\"")).collect();
+    let there = if there.is_empty() {
+        "none".to_owned()
+    } else {
+        there.join(", ")
+    };
+    Err(node.refuse(&format!("there is no {kind} \"{name}\"; known: {there}")))
+}

@@ -1,0 +1,340 @@
+//! From a document to a playbook: every room compiles its own part, and here they meet.
+
+use crate::action::{self, Action, Names};
+use crate::captures::Scope;
+use crate::command::Commands;
+use crate::handover::Handover;
+use crate::intent::Intent;
+use crate::matcher::{self, Matcher, Trigger, Word};
+use crate::menu::{self, Menu};
+use crate::mistake::{Refusal, Warning};
+use crate::named::Named;
+use crate::pattern::Pattern;
+use crate::playbook::{Playbook, Target};
+use crate::reply::{self, KINDS, Reply, Setting};
+use crate::source::{Node, Table};
+use crate::text::normalise;
+use crate::welcome::Welcome;
+
+/// Characters of a name. It is shown in reports and stored with every hit.
+const MAX_NAME_CHARS: usize = 64;
+
+/// Bytes of the key of a custom menu's button; WeChat takes no longer ones.
+const MAX_CLICK_KEY_BYTES: usize = 128;
+
+const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
+
+const FIELDS: [&str; 9] = [
+    "default", "welcome", "commands", "handover", "stop", "rule", "menu", "click", "intent",
+];
+
+const RULE_FIELDS: [&str; 10] = [
+    "name", "exact", "prefix", "contains", "pattern", "priority", "reply", "menu", "intent",
+    "handover",
+];
+
+const INTENT_FIELDS: [&str; 7] = [
+    "name", "pattern", "priority", "reply", "request", "answer", "sorry",
+];
+
+/// Compiles a document, with what was noticed on the way.
+pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> {
+    let document = tree.table(&FIELDS)?;
+    let at_default = document.required("default")?;
+    let commands = Commands::compile(&document)?;
+    let handover = Handover::compile(&document)?;
+    let mut names = Names {
+        via_wechat: matches!(handover, Handover::Wechat { .. }),
+        ..Names::default()
+    };
+    let mut answers = Answers::default();
+
+    let intents = intents(&document, &mut names, &mut answers)?;
+    let menus = menus(&document, &commands, &mut names, &mut answers)?;
+    rules(&document, &mut names, &mut answers)?;
+    let clicks = clicks(&document, &mut names)?;
+    let welcome = Welcome::compile(&document, &mut names)?;
+    let default = default(at_default, &mut names)?;
+    let stop = stop(&document)?;
+
+    let Answers { triggers, targets } = answers;
+    let mut warnings = names.warnings;
+    let mut actions: Vec<&Action> = vec![&default];
+    actions.extend(targets.iter().map(|target| &target.action));
+    actions.extend(clicks.iter());
+    actions.extend(welcome.actions());
+    warnings.extend(menu::check_reach(&menus, document.list("menu")?, &actions)?);
+    for menu in menus.iter() {
+        actions.extend(menu.actions());
+    }
+    warn_of_unused(&intents, document.list("intent")?, &actions, &mut warnings);
+    warnings.extend(matcher::warnings(&triggers, &commands));
+    let matcher = Matcher::new(triggers);
+
+    let playbook = Playbook {
+        default,
+        commands,
+        handover,
+        stop,
+        welcome,
+        clicks,
+        menus,
+        intents,
+        matcher,
+        targets,
+    };
+    Ok((playbook, warnings))
+}
+
+/// What texts lead to, in the order in which equals win.
+#[derive(Default)]
+struct Answers<'t> {
+    triggers: Vec<Trigger<'t>>,
+    targets: Vec<Target>,
+}
+
+impl<'t> Answers<'t> {
+    fn add(&mut self, trigger: Trigger<'t>, hit: String, action: Action) {
+        self.triggers.push(trigger);
+        self.targets.push(Target { hit, action });
+    }
+}
+
+fn intents<'t>(
+    document: &Table<'t>,
+    names: &mut Names,
+    answers: &mut Answers<'t>,
+) -> Result<Named<Intent>, Refusal> {
+    let mut intents = Named::default();
+    for node in document.list("intent")? {
+        let table = node.table(&INTENT_FIELDS)?;
+        let name = name(table.required("name")?)?;
+        let pattern = pattern(&table)?;
+        let groups = pattern
+            .as_ref()
+            .map_or(&[][..], |(pattern, _)| pattern.groups());
+        let intent = Intent::compile(name, &table, groups)?;
+        names.gaps.add(name, intent.placeholders());
+        names.intents.add(name, name.to_owned());
+        if !intents.add(name, intent) {
+            return Err(taken(&table, name));
+        }
+        let priority = priority(&table)?;
+        if pattern.is_some() {
+            let title = format!("intent \"{name}\"");
+            let trigger = Trigger {
+                priority,
+                pattern,
+                ..Trigger::new(title, node)
+            };
+            answers.add(
+                trigger,
+                format!("intent:{name}"),
+                Action::Intent(name.to_owned()),
+            );
+        }
+    }
+    Ok(intents)
+}
+
+fn menus<'t>(
+    document: &Table<'t>,
+    commands: &Commands,
+    names: &mut Names,
+    answers: &mut Answers<'t>,
+) -> Result<Named<Menu>, Refusal> {
+    let nodes = document.list("menu")?;
+    // Any menu may open any other.
+    for node in nodes {
+        let table = node.table(&menu::FIELDS)?;
+        let name = name(table.required("name")?)?;
+        if !names.menus.add(name, name.to_owned()) {
+            return Err(taken(&table, name));
+        }
+    }
+    let mut menus = Named::default();
+    for node in nodes {
+        let table = node.table(&menu::FIELDS)?;
+        let name = name(table.required("name")?)?;
+        let exact = words(&table, "keywords")?;
+        if !exact.is_empty() {
+            let trigger = Trigger {
+                exact,
+                ..Trigger::new(format!("menu \"{name}\""), node)
+            };
+            answers.add(
+                trigger,
+                format!("menu:{name}"),
+                Action::Menu(name.to_owned()),
+            );
+        }
+        menus.add(name, Menu::compile(name, &table, commands, names)?);
+    }
+    Ok(menus)
+}
+
+fn rules<'t>(
+    document: &Table<'t>,
+    names: &mut Names,
+    answers: &mut Answers<'t>,
+) -> Result<(), Refusal> {
+    let mut seen: Named<()> = Named::default();
+    for node in document.list("rule")? {
+        let table = node.table(&RULE_FIELDS)?;
+        let (title, hit) = match table.get("name") {
+            Some(node) => {
+                let name = name(node)?;
+                if !seen.add(name, ()) {
+                    return Err(taken(&table, name));
+                }
+                (format!("rule \"{name}\""), format!("rule:{name}"))
+            }
+            None => (node.path().to_owned(), node.path().to_owned()),
+        };
+        let trigger = Trigger {
+            priority: priority(&table)?,
+            exact: words(&table, "exact")?,
+            prefix: words(&table, "prefix")?,
+            contains: words(&table, "contains")?,
+            pattern: pattern(&table)?,
+            ..Trigger::new(title, node)
+        };
+        if trigger.is_empty() {
+            return Err(
+                node.refuse("a rule needs at least one of exact, prefix, contains and pattern")
+            );
+        }
+        let scope = Scope {
+            text: true,
+            rest: !trigger.prefix.is_empty(),
+            groups: trigger
+                .pattern
+                .as_ref()
+                .map(|(pattern, _)| pattern.groups().to_vec())
+                .unwrap_or_default(),
+            result: false,
+        };
+        let action = action::compile(&table, &Setting::with(scope), names)?;
+        answers.add(trigger, hit, action);
+    }
+    Ok(())
+}
+
+fn clicks(document: &Table<'_>, names: &mut Names) -> Result<Named<Action>, Refusal> {
+    let mut clicks = Named::default();
+    for node in document.list("click")? {
+        let table = node.table(&["key", "reply", "menu", "intent", "handover"])?;
+        let node = table.required("key")?;
+        let key = node.text()?;
+        if !(1..=MAX_CLICK_KEY_BYTES).contains(&key.len()) {
+            let message = format!(
+                "a key has 1 to {MAX_CLICK_KEY_BYTES} bytes, this one {}",
+                key.len()
+            );
+            return Err(node.refuse(&message));
+        }
+        if !clicks.add(key, action::compile(&table, &Setting::event(), names)?) {
+            return Err(node.refuse(&format!("\"{key}\" is here already")));
+        }
+    }
+    Ok(clicks)
+}
+
+/// `default = { text = "…" }`: a reply without the word `reply`, or another action.
+fn default(node: &Node, names: &mut Names) -> Result<Action, Refusal> {
+    let table = node.table(&[&KINDS[..], &["menu", "intent", "handover"]].concat())?;
+    let setting = Setting::with(Scope::of_text());
+    match (
+        KINDS.iter().any(|kind| table.get(kind).is_some()),
+        action::given(&table),
+    ) {
+        (true, false) => reply::compile_kind(&table, &setting).map(Action::Reply),
+        (false, true) => action::compile(&table, &setting, names),
+        _ => {
+            Err(node
+                .refuse("either a reply or one of menu, intent and handover = true belongs here"))
+        }
+    }
+}
+
+fn stop(document: &Table<'_>) -> Result<Reply, Refusal> {
+    match document.get("stop") {
+        Some(node) => reply::compile(
+            node.table(&["reply"])?.required("reply")?,
+            &Setting::message(),
+        ),
+        None => Ok(Reply::fixed(STOPPED)),
+    }
+}
+
+fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
+    let mut words = Vec::new();
+    for node in table.list(field)? {
+        let written = node.filled("word")?;
+        let key = normalise(written);
+        if key.is_empty() {
+            return Err(node.refuse("this word is empty"));
+        }
+        words.push(Word { written, key, node });
+    }
+    Ok(words)
+}
+
+fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
+    let Some(node) = table.get("pattern") else {
+        return Ok(None);
+    };
+    let pattern = Pattern::new(node.text()?).map_err(|message| node.refuse(&message))?;
+    Ok(Some((pattern, node)))
+}
+
+fn priority(table: &Table<'_>) -> Result<i32, Refusal> {
+    let Some(node) = table.get("priority") else {
+        return Ok(0);
+    };
+    i32::try_from(node.integer()?).map_err(|_| node.refuse("this number is too large"))
+}
+
+fn name(node: &Node) -> Result<&str, Refusal> {
+    let name = node.filled("name")?;
+    let length = name.chars().count();
+    if length > MAX_NAME_CHARS {
+        let message = format!("a name has at most {MAX_NAME_CHARS} characters, this one {length}");
+        return Err(node.refuse(&message));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(node.refuse("a name has no control characters"));
+    }
+    Ok(name)
+}
+
+fn taken(table: &Table<'_>, name: &str) -> Refusal {
+    table
+        .get("name")
+        .unwrap_or(table.node)
+        .refuse(&format!("\"{name}\" is here already"))
+}
+
+/// Warns of intents without a pattern that nothing names.
+fn warn_of_unused(
+    intents: &Named<Intent>,
+    nodes: &[Node],
+    actions: &[&Action],
+    warnings: &mut Vec<Warning>,
+) {
+    let mut used: Named<()> = Named::default();
+    for action in actions {
+        if let Action::Intent(name) = action {
+            used.add(name, ());
+        }
+    }
+    for (intent, node) in intents.iter().zip(nodes) {
+        let name = intent.name();
+        if !used.has(name) {
+            let message = format!(
+                "nothing leads to intent \"{name}\": it has no pattern, and no action names it"
+            );
+            warnings.push(node.warn(message));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The compiled playbook and the questions that it answers.
+
+use crate::action::Action;
+use crate::captures::Captures;
+use crate::command::{Command, Commands};
+use crate::compile::compile;
+use crate::handover::Handover;
+use crate::intent::Intent;
+use crate::matcher::{Effort, Matcher};
+use crate::menu::{Menu, Place, Step, View};
+use crate::mistake::{Mistake, Warning};
+use crate::named::Named;
+use crate::reply::Reply;
+use crate::source::{self, Format};
+use crate::text::Text;
+use crate::welcome::Welcome;
+use std::collections::BinaryHeap;
+
+/// Bytes of a document. A shard keeps it in one value of its SQLite, and such a value ends at 2 MB.
+pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+
+/// What the account answers, compiled from a document and never changed.
+#[derive(Debug)]
+pub struct Playbook {
+    pub(crate) default: Action,
+    pub(crate) commands: Commands,
+    pub(crate) handover: Handover,
+    pub(crate) stop: Reply,
+    pub(crate) welcome: Welcome,
+    pub(crate) clicks: Named<Action>,
+    pub(crate) menus: Named<Menu>,
+    pub(crate) intents: Named<Intent>,
+    pub(crate) matcher: Matcher,
+    /// What the matcher's triggers lead to, by their numbers.
+    pub(crate) targets: Vec<Target>,
+}
+
+/// An answer that a text can lead to.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) hit: String,
+    pub(crate) action: Action,
+}
+
+/// A playbook and what its author should know about it.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Ready to use.
+    pub playbook: Playbook,
+    /// What is probably not meant so, in the order of the document.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a text means outside of menus and campaigns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<'p> {
+    /// A command that is heard everywhere: [`Command::Human`] or [`Command::Stop`].
+    Command(Command),
+    /// An answer.
+    Match(Match<'p>),
+    /// None of the playbook's words; what is left is knowledge, and then [`Playbook::default`].
+    Nothing,
+}
+
+/// The answer to a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match<'p> {
+    /// What counts its hits: `rule:logistics`, `rule[3]` for one without a name, `menu:main`, `intent:logistics`.
+    ///
+    /// A name keeps its counts when rules are moved; a number, from 0, does not.
+    pub hit: &'p str,
+    /// What to do.
+    pub action: &'p Action,
+    /// What of the text to fill into replies.
+    pub captures: Captures,
+}
+
+impl Playbook {
+    /// Compiles a document.
+    ///
+    /// # Errors
+    /// The first mistake, with its line.
+    pub fn parse(document: &str, format: Format) -> Result<Parsed, Mistake> {
+        if document.len() > MAX_DOCUMENT_BYTES {
+            let message = format!(
+                "the document has {} bytes, at most {MAX_DOCUMENT_BYTES} are allowed",
+                document.len()
+            );
+            return Err(Mistake {
+                line: None,
+                field: String::new(),
+                message,
+            });
+        }
+        let compiled = source::read(document, format).and_then(|tree| compile(&tree));
+        let (playbook, warnings) = compiled.map_err(|mistake| *mistake)?;
+        Ok(Parsed {
+            playbook,
+            warnings: BinaryHeap::from(warnings).into_sorted_vec(),
+        })
+    }
+
+    /// The command that a text gives, if it is one. Asked first: commands go before everything.
+    #[must_use]
+    pub fn command(&self, text: &Text<'_>) -> Option<Command> {
+        self.commands.of(text)
+    }
+
+    /// What a text means outside of menus and campaigns: a command, an exact word, then prefixes, contained words and
+    /// patterns by priority.
+    ///
+    /// At equal priority intents go before rules: a rule that explains how to ask stands beside the intent that is
+    /// asked, and contains its words.
+    #[must_use]
+    pub fn find<'p>(&'p self, text: &Text<'_>) -> Found<'p> {
+        if let Some(command) = self.commands.anywhere(text.key()) {
+            return Found::Command(command);
+        }
+        let found = self.matcher.find(text, &mut Effort::default());
+        let target =
+            found.and_then(|(number, captures)| Some((self.targets.get(number)?, captures)));
+        target.map_or(Found::Nothing, |(Target { hit, action }, captures)| {
+            Found::Match(Match {
+                hit,
+                action,
+                captures,
+            })
+        })
+    }
+
+    /// What to do for a fan who follows, with the scene of the QR code if there was one. A scene that the playbook
+    /// does not name is welcomed like a plain follow.
+    #[must_use]
+    pub fn welcome(&self, scene: Option<&str>) -> Option<&Action> {
+        self.welcome.on_follow(scene)
+    }
+
+    /// What to do for a fan who follows already and scans a QR code.
+    #[must_use]
+    pub fn scan(&self, scene: &str) -> Option<&Action> {
+        self.welcome.on_scan(scene)
+    }
+
+    /// What to do for a tap on the custom menu.
+    #[must_use]
+    pub fn click(&self, key: &str) -> Option<&Action> {
+        self.clicks.get(key)
+    }
+
+    /// What to do for a text that nothing else answers.
+    #[must_use]
+    pub fn default(&self) -> &Action {
+        &self.default
+    }
+
+    /// Who takes over from the playbook, and what the fan is told meanwhile.
+    #[must_use]
+    pub fn handover(&self) -> &Handover {
+        &self.handover
+    }
+
+    /// The answer to a fan who wants no more pushes.
+    #[must_use]
+    pub fn stop(&self) -> &Reply {
+        &self.stop
+    }
+
+    /// The intent of this name.
+    #[must_use]
+    pub fn intent(&self, name: &str) -> Option<&Intent> {
+        self.intents.get(name)
+    }
+
+    /// The text menu of this name.
+    #[must_use]
+    pub fn menu(&self, name: &str) -> Option<&Menu> {
+        self.menus.get(name)
+    }
+
+    /// The first level of a text menu.
+    #[must_use]
+    pub fn open_menu(&self, name: &str) -> Option<View<'_>> {
+        self.menu(name).map(Menu::open)
+    }
+
+    /// Where a text leads from a place in a menu. Commands that are heard everywhere lead elsewhere.
+    #[must_use]
+    pub fn step(&self, place: &Place, text: &Text<'_>) -> Step<'_> {
+        match self.menu(&place.menu) {
+            Some(menu) => menu.step(&place.path, text.key(), self.command(text)),
+            None => Step::Gone,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The tree that both forms of a document are read into, and how its fields are read from it.
+
+use crate::mistake::{Mistake, Refusal, Warning};
+
+/// A value of a document.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// The line that it begins on.
+    pub(super) line: usize,
+    /// The way to it, such as `rule[3].pattern`.
+    pub(super) path: String,
+    pub(super) value: Value,
+}
+
+#[derive(Debug)]
+pub(super) enum Value {
+    /// JSON's `null`, which counts as a field that is not there.
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    Text(String),
+    List(Vec<Node>),
+    /// Fields with their names.
+    Table(Vec<(String, Node)>),
+    /// What no field takes, in words.
+    Other(&'static str),
+}
+
+impl Node {
+    pub(crate) fn line(&self) -> usize {
+        self.line
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The mistake of having this value here.
+    pub(crate) fn refuse(&self, message: &str) -> Refusal {
+        Box::new(Mistake {
+            line: Some(self.line),
+            field: self.path.clone(),
+            message: message.to_owned(),
+        })
+    }
+
+    pub(crate) fn warn(&self, message: String) -> Warning {
+        Warning {
+            line: Some(self.line),
+            field: self.path.clone(),
+            message,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Result<&str, Refusal> {
+        match &self.value {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.expected("a text")),
+        }
+    }
+
+    /// A text in which something stands.
+    pub(crate) fn filled(&self, what: &str) -> Result<&str, Refusal> {
+        let text = self.text()?;
+        if text.trim().is_empty() {
+            Err(self.refuse(&format!("this {what} is empty")))
+        } else {
+            Ok(text)
+        }
+    }
+
+    pub(crate) fn integer(&self) -> Result<i64, Refusal> {
+        match self.value {
+            Value::Integer(integer) => Ok(integer),
+            _ => Err(self.expected("a whole number")),
+        }
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, Refusal> {
+        match self.value {
+            Value::Boolean(boolean) => Ok(boolean),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
+    pub(crate) fn list(&self) -> Result<&[Node], Refusal> {
+        match &self.value {
+            Value::List(items) => Ok(items),
+            _ => Err(self.expected("a list")),
+        }
+    }
+
+    /// The fields of a table that has no others than these.
+    pub(crate) fn table(&self, known: &[&str]) -> Result<Table<'_>, Refusal> {
+        let Value::Table(fields) = &self.value else {
+            return Err(self.expected("a table"));
+        };
+        for (name, value) in fields {
+            if !known.contains(&name.as_str()) {
+                return Err(value.refuse(&format!(
+                    "unknown field `{name}`; known here: {}",
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(Table { node: self, fields })
+    }
+
+    fn expected(&self, what: &str) -> Refusal {
+        let found = match &self.value {
+            Value::Null => "null",
+            Value::Boolean(_) => "true or false",
+            Value::Integer(_) => "a whole number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+            Value::Other(what) => what,
+        };
+        self.refuse(&format!("expected {what}, found {found}"))
+    }
+}
+
+/// A table whose fields are all known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table<'n> {
+    /// The table as a value.
+    pub(crate) node: &'n Node,
+    fields: &'n [(String, Node)],
+}
+
+impl<'n> Table<'n> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'n Node> {
+        let (_, value) = self.fields.iter().find(|(field, _)| field == name)?;
+        Some(value).filter(|value| !matches!(value.value, Value::Null))
+    }
+
+    pub(crate) fn required(&self, name: &str) -> Result<&'n Node, Refusal> {
+        self.get(name)
+            .ok_or_else(|| self.node.refuse(&format!("missing field `{name}`")))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&'n str>, Refusal> {
+        self.get(name).map(Node::text).transpose()
+    }
+
+    /// The items of a list; none if it is not there.
+    pub(crate) fn list(&self, name: &str) -> Result<&'n [Node], Refusal> {
+        self.get(name).map_or(Ok(&[]), Node::list)
+    }
+
+    /// Whether a field is there and true.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        self.get(name).map_or(Ok(false), Node::boolean)
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading TOML.
+
+use super::node::{Node, Value};
+use super::{Lines, MAX_DEPTH, below, broken};
+use crate::mistake::Refusal;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+pub(super) fn read(document: &str) -> Result<Node, Refusal> {
+    let lines = Lines::of(document);
+    match DeTable::parse(document) {
+        Ok(table) => {
+            let fields = fields(table.get_ref(), "", &lines, MAX_DEPTH)?;
+            Ok(Node {
+                line: 1,
+                path: String::new(),
+                value: Value::Table(fields),
+            })
+        }
+        Err(error) => Err(broken(
+            lines.at(error.span().map_or(0, |span| span.start)),
+            error.message(),
+        )),
+    }
+}
+
+fn fields(
+    table: &DeTable<'_>,
+    path: &str,
+    lines: &Lines,
+    depth: usize,
+) -> Result<Vec<(String, Node)>, Refusal> {
+    let mut fields = Vec::new();
+    for (name, value) in table {
+        let path = if path.is_empty() {
+            name.get_ref().to_string()
+        } else {
+            format!("{path}.{}", name.get_ref())
+        };
+        fields.push((name.get_ref().to_string(), node(value, path, lines, depth)?));
+    }
+    Ok(fields)
+}
+
+fn node(
+    spanned: &Spanned<DeValue<'_>>,
+    path: String,
+    lines: &Lines,
+    depth: usize,
+) -> Result<Node, Refusal> {
+    let line = lines.at(spanned.span().start);
+    let below = below(depth, line)?;
+    let value = match spanned.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+            Ok(integer) => Value::Integer(integer),
+            Err(_) => Value::Other("a number that is too large"),
+        },
+        DeValue::Float(_) => Value::Other("a fraction"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Array(items) => {
+            let mut nodes = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                nodes.push(node(item, format!("{path}[{index}]"), lines, below)?);
+            }
+            Value::List(nodes)
+        }
+        DeValue::Table(table) => Value::Table(fields(table, &path, lines, below)?),
+    };
+    Ok(Node { line, path, value })
+}
