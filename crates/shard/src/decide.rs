@@ -1,0 +1,300 @@
+//! What a fan is answered: a function from facts to facts.
+//!
+//! No clock, no database, no `async`: time comes in as an argument, and the outcome lists what shall happen. The
+//! shard makes it happen, in one commit with the event (see [`crate::intake`]).
+//!
+//! Order for texts: command words, then what the fan is in the middle of (a text menu), then the playbook's rules
+//! and intents, then its default. Events are answered by kind; what has no answer is kept and answered with silence.
+
+use std::time::Duration;
+
+use fandesk_playbook::{
+    Action, Captures, Command, Found, Handover, Match, Place, Playbook, Rendered, Step, Text, View,
+};
+use wechat::api::custom::ServiceMessage;
+use wechat::{Content, Event, Inbound, Message, Reply};
+
+use crate::UnixMillis;
+use crate::fan::Fan;
+use crate::window::Deed;
+
+/// What shall happen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The passive reply; `None` is `success`.
+    pub reply: Option<Reply>,
+    /// Which rule of the playbook answered, for counting.
+    pub hit: Option<String>,
+    /// The fan afterwards.
+    pub fan: Fan,
+    /// The rest, in order.
+    pub effects: Vec<Effect>,
+}
+
+/// Something that shall happen beside the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The fan follows from now on.
+    BeginFollow {
+        /// Of the code that was scanned, if one was.
+        scene: Option<String>,
+    },
+    /// The fan no longer follows.
+    EndFollow,
+    /// The fan wants a person.
+    HandOver,
+    /// An answer that has no passive form.
+    Send(ServiceMessage),
+    /// A business system is to be asked.
+    Ask {
+        /// The intent's name.
+        intent: String,
+        /// What the fan's words gave.
+        captures: Captures,
+    },
+}
+
+/// Decides what happens for a message or event of a fan.
+#[must_use]
+pub fn decide(
+    inbound: &Inbound,
+    fan: &Fan,
+    playbook: Option<&Playbook>,
+    erase_after: Duration,
+    now: UnixMillis,
+) -> Outcome {
+    let mut fan = fan.clone();
+    fan.last_seen_at = now;
+    let mut decision = Decision {
+        playbook,
+        now,
+        outcome: Outcome {
+            reply: None,
+            hit: None,
+            fan,
+            effects: Vec::new(),
+        },
+    };
+    match &inbound.content {
+        Content::Message { message, .. } => decision.message(message),
+        Content::Event(event) => decision.event(event, erase_after),
+    }
+    decision.outcome
+}
+
+/// A decision under way.
+struct Decision<'a> {
+    playbook: Option<&'a Playbook>,
+    now: UnixMillis,
+    outcome: Outcome,
+}
+
+impl<'a> Decision<'a> {
+    fn message(&mut self, message: &Message) {
+        // A tap on an entry of a message menu arrives as a text, but WeChat counts it as a tap.
+        let tapped = matches!(
+            message,
+            Message::Text {
+                menu_choice: Some(_),
+                ..
+            }
+        );
+        self.outcome
+            .fan
+            .window
+            .open(if tapped { Deed::Tap } else { Deed::Message }, self.now);
+        match message {
+            Message::Text { content, .. } => self.text(content),
+            Message::Voice {
+                recognition: Some(words),
+                ..
+            } if !words.trim().is_empty() => self.text(words),
+            Message::Unknown { .. } => {}
+            _ => self.default(&Captures::default()),
+        }
+    }
+
+    fn text(&mut self, content: &str) {
+        let Some(playbook) = self.playbook else {
+            return;
+        };
+        let text = Text::new(content);
+        let found = match playbook.find(&text) {
+            Found::Command(Command::Stop) => {
+                self.outcome.fan.pushes_stopped = true;
+                return self.reply("command:stop", playbook.stop(), &Captures::default());
+            }
+            Found::Command(_) => return self.hand_over("command:human"),
+            Found::Match(found) => Some(found),
+            Found::Nothing => None,
+        };
+        if self.step(playbook, &text) {
+            return;
+        }
+        match found {
+            Some(Match {
+                hit,
+                action,
+                captures,
+            }) => self.act(hit, action, &captures),
+            None => self.default(&whole(&text)),
+        }
+    }
+
+    /// Takes a step in the text menu that the fan is in; `false` when the word means nothing there.
+    fn step(&mut self, playbook: &'a Playbook, text: &Text<'_>) -> bool {
+        let Some((place, until)) = self.outcome.fan.place.take() else {
+            return false;
+        };
+        if until <= self.now {
+            return false;
+        }
+        match playbook.step(&place, text) {
+            Step::Show(view) | Step::Restart(view) => {
+                self.show(playbook, view);
+                true
+            }
+            Step::Act { place, hit, action } => {
+                self.stand(playbook, place);
+                self.act(hit, action, &whole(text));
+                true
+            }
+            Step::Elsewhere => {
+                self.outcome.fan.place = Some((place, until));
+                false
+            }
+            Step::Gone => false,
+        }
+    }
+
+    fn show(&mut self, playbook: &Playbook, view: View<'_>) {
+        self.outcome.reply = Some(Reply::text(view.text));
+        self.outcome.hit = Some(view.hit.to_owned());
+        self.stand(playbook, view.place);
+    }
+
+    fn stand(&mut self, playbook: &Playbook, place: Place) {
+        let stays = playbook
+            .menu(&place.menu)
+            .map_or(Duration::ZERO, |menu| menu.expires_after());
+        self.outcome.fan.place = Some((place, self.now.plus(stays)));
+    }
+
+    fn act(&mut self, hit: &str, action: &Action, captures: &Captures) {
+        let Some(playbook) = self.playbook else {
+            return;
+        };
+        match action {
+            Action::Reply(reply) => self.reply(hit, reply, captures),
+            Action::Menu(name) => {
+                if let Some(view) = playbook.open_menu(name) {
+                    self.show(playbook, view);
+                    self.outcome.hit = Some(hit.to_owned());
+                }
+            }
+            Action::Intent(name) => {
+                if let Some(intent) = playbook.intent(name) {
+                    self.reply(hit, intent.reply(), captures);
+                    self.outcome.effects.push(Effect::Ask {
+                        intent: name.clone(),
+                        captures: captures.clone(),
+                    });
+                }
+            }
+            Action::Handover => self.hand_over(hit),
+        }
+    }
+
+    /// A reply without a passive form goes out as a service message.
+    fn reply(&mut self, hit: &str, reply: &fandesk_playbook::Reply, captures: &Captures) {
+        self.outcome.hit = Some(hit.to_owned());
+        match reply.expand(captures) {
+            Some(Rendered::Passive(reply)) => self.outcome.reply = Some(reply),
+            Some(Rendered::Service(message)) => self.outcome.effects.push(Effect::Send(message)),
+            None => {}
+        }
+    }
+
+    fn default(&mut self, captures: &Captures) {
+        if let Some(playbook) = self.playbook {
+            self.act("default", playbook.default(), captures);
+        }
+    }
+
+    fn hand_over(&mut self, hit: &str) {
+        let Some(playbook) = self.playbook else {
+            return;
+        };
+        self.outcome.effects.push(Effect::HandOver);
+        match playbook.handover() {
+            Handover::Desk { reply } => self.reply(hit, reply, &Captures::default()),
+            Handover::Wechat { kf_account } => {
+                self.outcome.hit = Some(hit.to_owned());
+                self.outcome.reply = Some(Reply::TransferCustomerService {
+                    kf_account: kf_account.clone(),
+                });
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event, erase_after: Duration) {
+        let fan = &mut self.outcome.fan;
+        match event {
+            Event::Subscribe { scene, .. } => {
+                fan.followed = Some(true);
+                // Whoever comes back within the grace period is the same person.
+                fan.erase_at = None;
+                fan.window.open(Deed::Follow, self.now);
+                if scene.is_some() {
+                    fan.window.open(Deed::Scan, self.now);
+                }
+                self.outcome.effects.push(Effect::BeginFollow {
+                    scene: scene.clone(),
+                });
+                if let Some(action) = self
+                    .playbook
+                    .and_then(|playbook| playbook.welcome(scene.as_deref()))
+                {
+                    let hit = scene
+                        .as_ref()
+                        .map_or("welcome".to_owned(), |scene| format!("welcome:{scene}"));
+                    self.act(&hit, action, &Captures::default());
+                }
+            }
+            Event::Unsubscribe => {
+                fan.followed = Some(false);
+                fan.place = None;
+                fan.erase_at = Some(self.now.plus(erase_after));
+                self.outcome.effects.push(Effect::EndFollow);
+            }
+            Event::Scan { scene, .. } => {
+                fan.window.open(Deed::Scan, self.now);
+                if let Some(action) = self.playbook.and_then(|playbook| playbook.scan(scene)) {
+                    self.act(&format!("scan:{scene}"), action, &Captures::default());
+                }
+            }
+            Event::Click { key } => {
+                fan.window.open(Deed::Tap, self.now);
+                if let Some(action) = self.playbook.and_then(|playbook| playbook.click(key)) {
+                    self.act(&format!("click:{key}"), action, &Captures::default());
+                }
+            }
+            Event::ScanCodePush { .. } | Event::ScanCodeWaitMsg { .. } => {
+                fan.window.open(Deed::Tap, self.now)
+            }
+            Event::UserInfoModified { .. } => {}
+            Event::UserAuthorizationRevoke { .. } | Event::UserAuthorizationCancellation { .. } => {
+                fan.erase_at = Some(self.now.plus(erase_after));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a text that no pattern took apart gives to replies.
+fn whole(text: &Text<'_>) -> Captures {
+    Captures {
+        text: text.whole().to_owned(),
+        ..Captures::default()
+    }
+}

@@ -1,0 +1,304 @@
+//! The shard's ledger: every event, in the order of arrival, with the answer that was given.
+//!
+//! It is also what recognises WeChat's retries. WeChat sends a callback up to three times when no answer arrives within
+//! 5 s; the shard keeps, for each message key, the answer that was given, so that a retry gets *the same* answer and
+//! changes nothing. Correct as long as
+//! - one fan always reaches the same shard (see [`crate::routing`]), and
+//! - an answer is stored in the same commit as its effects (see [`crate::intake`]).
+//!
+//! Keys are forgotten after [`REMEMBERED_FOR`]; a later copy counts as a new message.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use wechat::Reply;
+
+use crate::UnixMillis;
+use crate::sql::{Database, Row, SqlError, Value};
+
+/// How long a retry gets the same answer. WeChat's own retries come within 15 s; operators' replays within a day.
+pub const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a shard keeps events that D1 has, so that a D1 restored to an earlier point can be filled again.
+pub const KEPT_FOR: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// The name of an event: which shard took it, and as which one. Opaque outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId {
+    /// The shard that took it.
+    pub shard: u16,
+    /// Its place in that shard's ledger, from 1.
+    pub seq: i64,
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.shard, self.seq)
+    }
+}
+
+/// Not the id of an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an event id: expected <shard>.<number>")]
+pub struct NotAnEventId;
+
+impl FromStr for EventId {
+    type Err = NotAnEventId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEventId> {
+        let (shard, seq) = text.split_once('.').ok_or(NotAnEventId)?;
+        Ok(Self {
+            shard: shard.parse().map_err(|_| NotAnEventId)?,
+            seq: seq.parse().map_err(|_| NotAnEventId)?,
+        })
+    }
+}
+
+/// What WeChat was answered, so that a retry can be answered the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The passive reply; `None` is `success`, WeChat's word for silence.
+    pub reply: Option<Reply>,
+    /// `CreateTime` of the reply document, in seconds: when the event was received.
+    pub created_at: i64,
+}
+
+/// One event, before it has a place in the ledger.
+#[derive(Clone, Debug)]
+pub struct NewEvent<'a> {
+    /// What tells it from all others while WeChat may try again; `None` for events that fandesk made itself.
+    pub message_key: Option<&'a str>,
+    /// The fan, unless it belongs to the account as a whole.
+    pub fan_ref: Option<&'a str>,
+    /// Whom WeChat named.
+    pub openid: &'a str,
+    /// `MsgType`, or `event.` and the Event in lower case, or fandesk's own word.
+    pub kind: &'a str,
+    /// `CreateTime`.
+    pub occurred_at: UnixMillis,
+    /// When the shard took it.
+    pub received_at: UnixMillis,
+    /// `MsgId`, a 64-bit number kept as text.
+    pub msg_id: Option<&'a str>,
+    /// The rule of the playbook that answered, for counting.
+    pub hit: Option<&'a str>,
+    /// Every field that WeChat sent, as a JSON object.
+    pub payload: String,
+    /// The passive reply that was given.
+    pub reply: Option<&'a Reply>,
+}
+
+/// Adds an event and returns its place.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn append(db: &impl Database, event: &NewEvent<'_>) -> Result<i64, SqlError> {
+    let statement = "INSERT INTO events (message_key, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, \
+                     payload, reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq";
+    let reply = event
+        .reply
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|error| SqlError {
+            message: error.to_string(),
+            statement: "reply as JSON".to_owned(),
+        })?;
+    db.first(
+        statement,
+        &[
+            event.message_key.into(),
+            event.fan_ref.into(),
+            event.openid.into(),
+            event.kind.into(),
+            event.occurred_at.into(),
+            event.received_at.into(),
+            event.msg_id.into(),
+            event.hit.into(),
+            event.payload.as_str().into(),
+            reply.into(),
+        ],
+    )?
+    .and_then(|row| row.integer(0))
+    .ok_or_else(|| SqlError {
+        message: "no place was given".to_owned(),
+        statement: statement.to_owned(),
+    })
+}
+
+/// The answer that was given to a message seen before. An answer that an erase emptied is silence.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn answer_given(
+    db: &impl Database,
+    message_key: &str,
+    now: UnixMillis,
+) -> Result<Option<Answer>, SqlError> {
+    let row = db.first(
+        "SELECT reply, received_at FROM events WHERE message_key = ? AND received_at > ? ORDER BY seq LIMIT 1",
+        &[message_key.into(), now.minus(REMEMBERED_FOR).into()],
+    )?;
+    Ok(row.map(|row| Answer {
+        reply: row.text(0).and_then(Reply::from_json),
+        created_at: row.integer(1).map_or(now, UnixMillis).seconds(),
+    }))
+}
+
+/// An event as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its place in the ledger.
+    pub seq: i64,
+    /// Random; stands for the fan.
+    pub fan_ref: Option<String>,
+    /// Empty after an erase.
+    pub openid: Option<String>,
+    /// See [`NewEvent::kind`].
+    pub kind: String,
+    /// See [`NewEvent::occurred_at`].
+    pub occurred_at: UnixMillis,
+    /// See [`NewEvent::received_at`].
+    pub received_at: UnixMillis,
+    /// See [`NewEvent::msg_id`].
+    pub msg_id: Option<String>,
+    /// See [`NewEvent::hit`].
+    pub hit: Option<String>,
+    /// JSON; empty after an erase.
+    pub payload: Option<String>,
+    /// JSON of the [`Reply`]; none for silence, and after an erase.
+    pub reply: Option<String>,
+}
+
+const COLUMNS: &str = "SELECT seq, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, payload, reply FROM events";
+
+fn read(row: &Row) -> Result<Event, SqlError> {
+    Ok(Event {
+        seq: row.integer(0).unwrap_or_default(),
+        fan_ref: row.string(1),
+        openid: row.string(2),
+        kind: row.required(3, COLUMNS)?,
+        occurred_at: UnixMillis(row.integer(4).unwrap_or_default()),
+        received_at: UnixMillis(row.integer(5).unwrap_or_default()),
+        msg_id: row.string(6),
+        hit: row.string(7),
+        payload: row.string(8),
+        reply: row.string(9),
+    })
+}
+
+fn select(db: &impl Database, rest: &str, parameters: &[Value]) -> Result<Vec<Event>, SqlError> {
+    db.query(&format!("{COLUMNS} {rest}"), parameters)?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Events after `after`, of one fan or of all, oldest first.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn list(
+    db: &impl Database,
+    openid: Option<&str>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Event>, SqlError> {
+    match openid {
+        Some(openid) => select(
+            db,
+            "WHERE openid = ? AND seq > ? ORDER BY seq LIMIT ?",
+            &[openid.into(), after.into(), limit.into()],
+        ),
+        None => select(
+            db,
+            "WHERE seq > ? ORDER BY seq LIMIT ?",
+            &[after.into(), limit.into()],
+        ),
+    }
+}
+
+/// The first place that the shard still keeps: what came before is in D1 only.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn kept_from(db: &impl Database) -> Result<i64, SqlError> {
+    let row = db.first(
+        "SELECT coalesce((SELECT min(seq) FROM events), (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'events'), 1)",
+        &[],
+    )?;
+    Ok(row.and_then(|row| row.integer(0)).unwrap_or(1))
+}
+
+/// The oldest events that D1 lacks, up to `bytes` of payloads, but at least one.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn unflushed(db: &impl Database, bytes: usize) -> Result<Vec<Event>, SqlError> {
+    let mut events = select(db, "WHERE flushed = 0 ORDER BY seq LIMIT 1000", &[])?;
+    let mut sum = 0_usize;
+    let fit = events
+        .iter()
+        .take_while(|event| {
+            let before = sum;
+            sum = sum
+                .saturating_add(event.payload.as_ref().map_or(0, String::len))
+                .saturating_add(ROW_BYTES);
+            before < bytes
+        })
+        .count();
+    events.truncate(fit);
+    Ok(events)
+}
+
+/// Bytes of an event beside its payload, roughly, when it travels as JSON.
+const ROW_BYTES: usize = 300;
+
+/// D1 has these events.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn mark_flushed(db: &impl Database, seqs: &[i64]) -> Result<(), SqlError> {
+    db.run(
+        "UPDATE events SET flushed = 1 WHERE seq IN (SELECT value FROM json_each(?))",
+        &[Json::from(seqs).to_string().into()],
+    )
+}
+
+/// Forgets keys older than [`REMEMBERED_FOR`], and flushed events older than [`KEPT_FOR`] that have no unflushed one before them.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn sweep(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
+    db.run(
+        "UPDATE events SET message_key = NULL WHERE message_key IS NOT NULL AND received_at <= ?",
+        &[now.minus(REMEMBERED_FOR).into()],
+    )?;
+    db.run(
+        "DELETE FROM events WHERE received_at <= ? AND \
+         seq < coalesce((SELECT min(seq) FROM events WHERE flushed = 0), (SELECT max(seq) + 1 FROM events))",
+        &[now.minus(KEPT_FOR).into()],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_id_reads_back() {
+        let id = EventId {
+            shard: 63,
+            seq: 1_000_000,
+        };
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn what_is_no_event_id_is_refused() {
+        for text in ["", "1", "1.", ".1", "70000.1", "1.x", "1.1.1"] {
+            assert_eq!(text.parse::<EventId>(), Err(NotAnEventId), "{text}");
+        }
+    }
+}

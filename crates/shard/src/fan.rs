@@ -1,0 +1,334 @@
+//! What the shard knows of one fan: whether they follow, where they are in a menu, when they may be written to.
+//!
+//! Profile, tags and own fields are not here: they belong to D1. A fan's `fan_ref` is random and stands for the person in all
+//! rows that outlive an erase; the link between it and the openid is only in `fans`, and an erase deletes it. Someone who
+//! comes back after an erase gets a new `fan_ref`, so nothing that still carries the old one can touch the new person.
+
+use fandesk_playbook::Place;
+use serde_json::{Map, Value as Json};
+
+use crate::events::EventId;
+use crate::outbox::{self, Lane};
+use crate::sql::{Database, Row, SqlError, Value};
+use crate::{UnixMillis, Window};
+
+/// The state of one fan, as decisions see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fan {
+    /// Random; stands for the fan where rows must outlive an erase.
+    pub fan_ref: String,
+    /// Rises with every change that D1 sees, so that an older copy never overwrites a newer one.
+    pub rev: i64,
+    /// Whether the fan follows the account; `None` when that was never seen.
+    pub followed: Option<bool>,
+    /// The fan asked to get no pushes.
+    pub pushes_stopped: bool,
+    /// Where the fan is in a text menu, and until when that is remembered.
+    pub place: Option<(Place, UnixMillis)>,
+    /// When and how often the fan may be written to.
+    pub window: Window,
+    /// First event of the fan.
+    pub first_seen_at: UnixMillis,
+    /// Newest event of the fan.
+    pub last_seen_at: UnixMillis,
+    /// When the fan's personal data is to be deleted, if so.
+    pub erase_at: Option<UnixMillis>,
+}
+
+impl Fan {
+    /// A fan who is seen for the first time.
+    #[must_use]
+    pub fn new(fan_ref: String, now: UnixMillis) -> Self {
+        Self {
+            fan_ref,
+            rev: 0,
+            followed: None,
+            pushes_stopped: false,
+            place: None,
+            window: Window::default(),
+            first_seen_at: now,
+            last_seen_at: now,
+            erase_at: None,
+        }
+    }
+
+    /// What D1 keeps a copy of; a change of it must be told.
+    fn mirrored(&self) -> (Option<bool>, bool, i64) {
+        (self.followed, self.pushes_stopped, self.last_seen_at.day())
+    }
+}
+
+const LOAD: &str = "SELECT fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, last_seen_at, \
+                    erase_at FROM fans WHERE openid = ?";
+
+/// Reads a fan.
+///
+/// # Errors
+/// When SQLite fails or the row does not fit this code.
+pub fn load(db: &impl Database, openid: &str) -> Result<Option<Fan>, SqlError> {
+    db.first(LOAD, &[openid.into()])?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+fn read(row: &Row) -> Result<Fan, SqlError> {
+    let unfit = |message: String| SqlError {
+        message,
+        statement: LOAD.to_owned(),
+    };
+    let millis = |column| row.integer(column).map(UnixMillis);
+    let place = match (row.text(4), millis(5)) {
+        // A place of an unknown shape (a newer release wrote it) is a place that is gone: the fan starts again.
+        (Some(place), Some(until)) => serde_json::from_str(place).ok().map(|place| (place, until)),
+        _ => None,
+    };
+    Ok(Fan {
+        fan_ref: row.required(0, LOAD)?,
+        rev: row.integer(1).unwrap_or(0),
+        followed: row.integer(2).map(|followed| followed != 0),
+        pushes_stopped: row.integer(3) == Some(1),
+        place,
+        window: serde_json::from_str(&row.required(6, LOAD)?)
+            .map_err(|error| unfit(format!("window is unreadable: {error}")))?,
+        first_seen_at: millis(7).unwrap_or(UnixMillis(0)),
+        last_seen_at: millis(8).unwrap_or(UnixMillis(0)),
+        erase_at: millis(9),
+    })
+}
+
+/// Writes a fan, and what D1 has to know of the change into the outbox. `before` is what [`load`] gave.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn save(
+    db: &impl Database,
+    openid: &str,
+    before: Option<&Fan>,
+    fan: &Fan,
+) -> Result<(), SqlError> {
+    let tell = before.is_none_or(|before| before.mirrored() != fan.mirrored());
+    let rev = if tell {
+        fan.rev.saturating_add(1)
+    } else {
+        fan.rev
+    };
+    let (place, place_until) = match &fan.place {
+        Some((place, until)) => (Some(json(place)?), Some(*until)),
+        None => (None, None),
+    };
+    db.run(
+        "INSERT INTO fans (openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, \
+         last_seen_at, erase_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (openid) DO UPDATE SET rev = ?3, followed = ?4, pushes_stopped = ?5, place = ?6, place_until = ?7, \
+         window = ?8, last_seen_at = ?10, erase_at = ?11",
+        &[
+            openid.into(),
+            fan.fan_ref.as_str().into(),
+            rev.into(),
+            fan.followed.into(),
+            fan.pushes_stopped.into(),
+            place.into(),
+            place_until.into(),
+            json(&fan.window)?.into(),
+            fan.first_seen_at.into(),
+            fan.last_seen_at.into(),
+            fan.erase_at.into(),
+        ],
+    )?;
+    if tell {
+        let mut row = Map::new();
+        row.insert("fan_ref".into(), fan.fan_ref.as_str().into());
+        row.insert("openid".into(), openid.into());
+        row.insert("rev".into(), rev.into());
+        row.insert(
+            "followed".into(),
+            fan.followed
+                .map_or(Json::Null, |followed| i64::from(followed).into()),
+        );
+        row.insert(
+            "pushes_stopped".into(),
+            i64::from(fan.pushes_stopped).into(),
+        );
+        row.insert("first_seen_at".into(), fan.first_seen_at.0.into());
+        row.insert("last_seen_at".into(), fan.last_seen_at.0.into());
+        outbox::put(
+            db,
+            Lane::People,
+            &format!("fans:{}", fan.fan_ref),
+            &Json::Object(row),
+        )?;
+    }
+    Ok(())
+}
+
+/// One time of following.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follow {
+    /// When it began; `None` when only its end was seen.
+    pub started_at: Option<UnixMillis>,
+    /// When it ended; `None` while it lasts.
+    pub ended_at: Option<UnixMillis>,
+    /// The scene of the code that was scanned, if one was.
+    pub scene: Option<String>,
+}
+
+/// Opens an interval. A second subscribe without an unsubscribe between (WeChat lost it) changes nothing.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn begin_follow(
+    db: &impl Database,
+    event: &EventId,
+    fan_ref: &str,
+    at: UnixMillis,
+    scene: Option<&str>,
+) -> Result<(), SqlError> {
+    let open = "SELECT id FROM follows WHERE fan_ref = ? AND ended_at IS NULL";
+    if db.first(open, &[fan_ref.into()])?.is_some() {
+        return Ok(());
+    }
+    let follow = Follow {
+        started_at: Some(at),
+        ended_at: None,
+        scene: scene.map(str::to_owned),
+    };
+    put_follow(db, &event.to_string(), fan_ref, &follow)
+}
+
+/// Ends the open interval; one whose beginning was never seen is written with its end alone.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn end_follow(
+    db: &impl Database,
+    event: &EventId,
+    fan_ref: &str,
+    at: UnixMillis,
+) -> Result<(), SqlError> {
+    let open = "SELECT id, started_at, scene FROM follows WHERE fan_ref = ? AND ended_at IS NULL";
+    match db.first(open, &[fan_ref.into()])? {
+        Some(row) => {
+            let follow = Follow {
+                started_at: row.integer(1).map(UnixMillis),
+                ended_at: Some(at),
+                scene: row.string(2),
+            };
+            put_follow(db, &row.required(0, open)?, fan_ref, &follow)
+        }
+        None => {
+            let follow = Follow {
+                started_at: None,
+                ended_at: Some(at),
+                scene: None,
+            };
+            put_follow(db, &event.to_string(), fan_ref, &follow)
+        }
+    }
+}
+
+fn put_follow(
+    db: &impl Database,
+    id: &str,
+    fan_ref: &str,
+    follow: &Follow,
+) -> Result<(), SqlError> {
+    db.run(
+        "INSERT INTO follows (id, fan_ref, started_at, ended_at, scene) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO UPDATE SET ended_at = ?4",
+        &[id.into(), fan_ref.into(), follow.started_at.into(), follow.ended_at.into(), follow.scene.clone().into()],
+    )?;
+    let mut row = Map::new();
+    row.insert("id".into(), id.into());
+    row.insert("fan_ref".into(), fan_ref.into());
+    row.insert(
+        "started_at".into(),
+        follow.started_at.map_or(Json::Null, |at| at.0.into()),
+    );
+    row.insert(
+        "ended_at".into(),
+        follow.ended_at.map_or(Json::Null, |at| at.0.into()),
+    );
+    row.insert(
+        "scene".into(),
+        follow.scene.clone().map_or(Json::Null, Json::from),
+    );
+    outbox::put(
+        db,
+        Lane::People,
+        &format!("follows:{id}"),
+        &Json::Object(row),
+    )
+}
+
+/// All intervals of a fan, oldest first.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn follows(db: &impl Database, fan_ref: &str) -> Result<Vec<Follow>, SqlError> {
+    let rows = db.query(
+        "SELECT started_at, ended_at, scene FROM follows WHERE fan_ref = ? ORDER BY coalesce(started_at, ended_at), id",
+        &[Value::from(fan_ref)],
+    )?;
+    Ok(rows
+        .iter()
+        .map(|row| Follow {
+            started_at: row.integer(0).map(UnixMillis),
+            ended_at: row.integer(1).map(UnixMillis),
+            scene: row.string(2),
+        })
+        .collect())
+}
+
+/// Lets the fan wait for a person, unless they already do.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn wait_for_person(
+    db: &impl Database,
+    event: &EventId,
+    fan_ref: &str,
+    at: UnixMillis,
+) -> Result<(), SqlError> {
+    let waiting = "SELECT id FROM conversations WHERE fan_ref = ? AND state = 'waiting'";
+    if db.first(waiting, &[fan_ref.into()])?.is_some() {
+        return Ok(());
+    }
+    let id = event.to_string();
+    db.run(
+        "INSERT INTO conversations (id, fan_ref, state, opened_at) VALUES (?, ?, 'waiting', ?)",
+        &[id.as_str().into(), fan_ref.into(), at.into()],
+    )?;
+    let mut row = Map::new();
+    row.insert("id".into(), id.as_str().into());
+    row.insert("fan_ref".into(), fan_ref.into());
+    row.insert("rev".into(), 1.into());
+    row.insert("state".into(), "waiting".into());
+    row.insert("opened_at".into(), at.0.into());
+    outbox::put(
+        db,
+        Lane::People,
+        &format!("conversations:{id}"),
+        &Json::Object(row),
+    )
+}
+
+/// The fan's waiting conversation: since when.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn waiting_since(db: &impl Database, fan_ref: &str) -> Result<Option<UnixMillis>, SqlError> {
+    Ok(db
+        .first(
+            "SELECT opened_at FROM conversations WHERE fan_ref = ? AND state = 'waiting'",
+            &[fan_ref.into()],
+        )?
+        .and_then(|row| row.integer(0))
+        .map(UnixMillis))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+    serde_json::to_string(value).map_err(|error| SqlError {
+        message: error.to_string(),
+        statement: "fan as JSON".to_owned(),
+    })
+}

@@ -1,0 +1,37 @@
+//! What a shard decides and keeps, without the platform around it.
+//!
+//! A fan's shard is the one place that knows the fan, answers them and carries their jobs. All of it is here as plain
+//! functions over a [`sql::Database`] and arguments for time and randomness, so the same code runs in a Durable
+//! Object, in tests over `rusqlite`, and under any clock. The Worker around it moves bytes.
+//!
+//! - [`routing`]: which shard keeps a fan
+//! - [`intake`]: a message comes in, and everything that follows is written in one savepoint
+//! - [`mod@decide`]: what a fan is answered
+//! - [`events`]: the ledger, and what recognises WeChat's retries
+//! - [`mod@fan`]: what is known of one fan; [`window`]: when they may be written to
+//! - [`jobs`]: what is to be done outside
+//! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told
+//! - [`erase`]: deleting a person's data
+//! - [`wake`]: when the shard has to wake by itself
+//! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
+
+pub mod decide;
+pub mod erase;
+pub mod events;
+pub mod fan;
+pub mod intake;
+pub mod jobs;
+pub mod mirror;
+pub mod outbox;
+pub mod random;
+pub mod routing;
+pub mod schema;
+pub mod sql;
+pub mod time;
+pub mod wake;
+pub mod window;
+
+pub use self::random::Random;
+pub use self::routing::{Layout, Slot};
+pub use self::time::UnixMillis;
+pub use self::window::Window;

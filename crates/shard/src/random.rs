@@ -1,0 +1,14 @@
+//! Randomness as an argument, so that a decision can be replayed from a seed.
+
+/// A source of random bytes.
+pub trait Random {
+    /// Fills `bytes` with random bytes.
+    fn fill(&mut self, bytes: &mut [u8]);
+
+    /// 128 random bits as 32 hexadecimal digits: names that nobody can guess and that never meet.
+    fn token(&mut self) -> String {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! The shard's own tables, in numbered steps that run once, at construction.
+//!
+//! Steps are only ever added: a shard that slept through three releases runs what it lacks, in order. Each step and the note
+//! that it ran are one atomic write. A step may not remove what the previous release still reads, since deploys overlap.
+
+use crate::sql::{Database, SqlError};
+
+/// The steps, in order. The number of a step is its place, from 1.
+const STEPS: &[&[&str]] = &[&[
+    // The version of the playbook that the shard answers from.
+    "CREATE TABLE playbook (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        version INTEGER NOT NULL,
+        format TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT",
+    // How many shards there are; only shard 0 is asked.
+    "CREATE TABLE layout (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        shards INTEGER NOT NULL
+    ) STRICT",
+    // The ledger: one row an event, in the order of arrival. `message_key` is there while WeChat may try again;
+    // `openid`, `payload` and `reply` are personal and emptied by an erase. `flushed` = D1 has it.
+    "CREATE TABLE events (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_key TEXT,
+        fan_ref TEXT,
+        openid TEXT,
+        kind TEXT NOT NULL,
+        occurred_at INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        msg_id TEXT,
+        hit TEXT,
+        payload TEXT,
+        reply TEXT,
+        flushed INTEGER NOT NULL DEFAULT 0
+    ) STRICT",
+    "CREATE INDEX events_by_key ON events (message_key) WHERE message_key IS NOT NULL",
+    "CREATE INDEX events_by_fan ON events (openid, seq) WHERE openid IS NOT NULL",
+    "CREATE INDEX events_to_flush ON events (seq) WHERE flushed = 0",
+    // The state of a fan. `rev` rises with every change that D1 sees.
+    "CREATE TABLE fans (
+        openid TEXT PRIMARY KEY,
+        fan_ref TEXT NOT NULL UNIQUE,
+        rev INTEGER NOT NULL,
+        followed INTEGER,
+        pushes_stopped INTEGER NOT NULL DEFAULT 0,
+        place TEXT,
+        place_until INTEGER,
+        window TEXT NOT NULL,
+        first_seen_at INTEGER NOT NULL,
+        last_seen_at INTEGER NOT NULL,
+        erase_at INTEGER
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX fans_to_erase ON fans (erase_at) WHERE erase_at IS NOT NULL",
+    // Each time that a fan followed, as an interval; an open one has no end.
+    "CREATE TABLE follows (
+        id TEXT PRIMARY KEY,
+        fan_ref TEXT NOT NULL,
+        started_at INTEGER,
+        ended_at INTEGER,
+        scene TEXT
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX follows_by_fan ON follows (fan_ref)",
+    // Fans who wait for a person. The desk takes them from here.
+    "CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,
+        fan_ref TEXT NOT NULL,
+        state TEXT NOT NULL,
+        opened_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX conversations_by_fan ON conversations (fan_ref, state)",
+    // What is to be done outside; `place` is the order in which jobs were made.
+    "CREATE TABLE jobs (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        fan_ref TEXT NOT NULL,
+        openid TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try_at INTEGER,
+        lease TEXT,
+        lease_until INTEGER,
+        rung_at INTEGER,
+        reservation TEXT,
+        possibly_doubled INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        created_at INTEGER NOT NULL,
+        began_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        rev INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX jobs_open_of_fan ON jobs (openid, place) WHERE state IN ('waiting', 'sending')",
+    "CREATE INDEX jobs_waiting ON jobs (next_try_at) WHERE state = 'waiting'",
+    "CREATE INDEX jobs_sending ON jobs (lease_until) WHERE state = 'sending'",
+    "CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL",
+    // What must reach another place, a lane a destination. A newer row for the same key replaces the older one under
+    // a new id, so that confirming the older one cannot take the newer away.
+    "CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lane TEXT NOT NULL,
+        key TEXT NOT NULL,
+        body TEXT NOT NULL,
+        UNIQUE (lane, key)
+    ) STRICT",
+    "CREATE TABLE lanes (
+        lane TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        not_before INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+]];
+
+/// Brings the tables of a shard to the newest step.
+///
+/// # Errors
+/// What SQLite refuses; the steps that ran before stay.
+pub fn migrate(db: &impl Database) -> Result<(), SqlError> {
+    db.run(
+        "CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY) STRICT",
+        &[],
+    )?;
+    let done = db
+        .first("SELECT coalesce(max(step), 0) FROM steps", &[])?
+        .and_then(|row| row.integer(0))
+        .unwrap_or(0);
+    for (number, step) in (1_i64..).zip(STEPS).filter(|(number, _)| *number > done) {
+        db.savepoint(|| {
+            step.iter()
+                .try_for_each(|statement| db.run(statement, &[]))?;
+            db.run("INSERT INTO steps (step) VALUES (?)", &[number.into()])
+        })?;
+    }
+    Ok(())
+}

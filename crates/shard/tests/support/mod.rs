@@ -1,0 +1,302 @@
+//! A shard over `rusqlite`, and fans who write to it.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use fandesk_playbook::{Format, Playbook};
+use fandesk_shard::events::{Answer, Event};
+use fandesk_shard::fan::Fan;
+use fandesk_shard::intake::{self, Arrival, Context, Receipt};
+use fandesk_shard::jobs::rows::Job;
+use fandesk_shard::jobs::{self, Claim, Report};
+use fandesk_shard::sql::{Database, Row, SqlError, Value};
+use fandesk_shard::{Random, UnixMillis, events, fan, schema};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use wechat::{Fields, Inbound, Reply};
+
+pub const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
+pub const FAN: &str = "oFan00000000000000000000001";
+pub const SHARD: u16 = 7;
+pub const GRACE: Duration = Duration::from_secs(720 * 3600);
+
+/// SQLite in memory.
+pub struct Sqlite(pub Connection);
+
+impl Sqlite {
+    pub fn new() -> Self {
+        Self(Connection::open_in_memory().unwrap())
+    }
+}
+
+impl Database for Sqlite {
+    fn query(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, SqlError> {
+        let failed = |error: rusqlite::Error| SqlError {
+            message: error.to_string(),
+            statement: statement.to_owned(),
+        };
+        let parameters = parameters.iter().map(|value| match value {
+            Value::Null => rusqlite::types::Value::Null,
+            Value::Integer(value) => rusqlite::types::Value::Integer(*value),
+            Value::Text(value) => rusqlite::types::Value::Text(value.clone()),
+        });
+        let mut prepared = self.0.prepare(statement).map_err(failed)?;
+        let columns = prepared.column_count();
+        let mut rows = prepared
+            .query(params_from_iter(parameters))
+            .map_err(failed)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let values = (0..columns).map(|column| match row.get_ref(column).unwrap() {
+                ValueRef::Integer(value) => Value::Integer(value),
+                ValueRef::Text(value) => Value::Text(String::from_utf8(value.to_vec()).unwrap()),
+                ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+            });
+            found.push(Row(values.collect()));
+        }
+        Ok(found)
+    }
+
+    fn savepoint<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.run("SAVEPOINT member", &[])?;
+        let result = work();
+        if result.is_err() {
+            self.run("ROLLBACK TO member", &[])?;
+        }
+        self.run("RELEASE member", &[])?;
+        result
+    }
+}
+
+/// Numbers that only look random, the same in every run.
+pub struct Counting(pub u8);
+
+impl Random for Counting {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0 = self.0.wrapping_add(1);
+        bytes.fill(self.0);
+    }
+}
+
+/// A shard with its playbook and a clock that the test moves.
+pub struct Shard {
+    pub db: Sqlite,
+    pub playbook: Option<Playbook>,
+    pub now: Cell<UnixMillis>,
+    random: Cell<u8>,
+    next_msg_id: Cell<u64>,
+}
+
+impl Shard {
+    pub fn new() -> Self {
+        Self::with(PLAYBOOK)
+    }
+
+    pub fn with(document: &str) -> Self {
+        let db = Sqlite::new();
+        schema::migrate(&db).unwrap();
+        Self {
+            db,
+            playbook: Some(Playbook::parse(document, Format::Toml).unwrap().playbook),
+            now: Cell::new(NOW),
+            random: Cell::new(0),
+            next_msg_id: Cell::new(1),
+        }
+    }
+
+    pub fn later(&self, span: Duration) {
+        self.now.set(self.now.get().plus(span));
+    }
+
+    pub fn receive(&self, fields: &[(&str, &str)]) -> Result<Receipt, SqlError> {
+        let mut all = Fields::new();
+        all.insert("ToUserName", "gh_account");
+        for (name, value) in fields {
+            all.insert(*name, *value);
+        }
+        self.receive_fields(all)
+    }
+
+    pub fn receive_fields(&self, fields: Fields) -> Result<Receipt, SqlError> {
+        let key = Inbound::from_fields(fields.clone())
+            .unwrap()
+            .message_key()
+            .to_string();
+        let arrival = Arrival::read(key, fields).unwrap();
+        let context = Context {
+            shard: SHARD,
+            playbook: self.playbook.as_ref(),
+            erase_after: GRACE,
+            now: self.now.get(),
+        };
+        let mut random = Counting(self.random.get());
+        let receipt = intake::receive(&self.db, &arrival, &context, &mut random);
+        self.random.set(random.0);
+        receipt
+    }
+
+    pub fn message(&self, openid: &str, msg_id: u64, content: &str) -> Result<Receipt, SqlError> {
+        self.receive(&[
+            ("FromUserName", openid),
+            ("CreateTime", &self.now.get().seconds().to_string()),
+            ("MsgType", "text"),
+            ("Content", content),
+            ("MsgId", &msg_id.to_string()),
+        ])
+    }
+
+    /// The fan writes something new.
+    pub fn say(&self, content: &str) -> Answer {
+        let msg_id = self.next_msg_id.get();
+        self.next_msg_id.set(msg_id + 1);
+        self.message(FAN, msg_id, content).unwrap().answer
+    }
+
+    pub fn event(&self, event: &str, key: &str) -> Answer {
+        self.receive(&[
+            ("FromUserName", FAN),
+            ("CreateTime", &self.now.get().seconds().to_string()),
+            ("MsgType", "event"),
+            ("Event", event),
+            ("EventKey", key),
+        ])
+        .unwrap()
+        .answer
+    }
+
+    pub fn events(&self) -> Vec<Event> {
+        events::list(&self.db, None, 0, 1000).unwrap()
+    }
+
+    pub fn fan(&self) -> Fan {
+        fan::load(&self.db, FAN).unwrap().unwrap()
+    }
+
+    pub fn jobs(&self) -> Vec<Job> {
+        let rows = self
+            .db
+            .query("SELECT id FROM jobs ORDER BY place", &[])
+            .unwrap();
+        rows.iter()
+            .map(|row| self.job(row.text(0).unwrap()))
+            .collect()
+    }
+
+    pub fn job(&self, id: &str) -> Job {
+        jobs::rows::load(&self.db, id).unwrap().unwrap()
+    }
+
+    pub fn claim(&self, id: &str) -> Claim {
+        let mut random = Counting(self.random.get());
+        let claim = jobs::claim(
+            &self.db,
+            id,
+            self.playbook.as_ref(),
+            self.now.get(),
+            &mut random,
+        )
+        .unwrap();
+        self.random.set(random.0);
+        claim
+    }
+
+    /// Claims a job that must be claimable, and returns the lease.
+    pub fn lease(&self, id: &str) -> String {
+        match self.claim(id) {
+            Claim::Go { lease, .. } => lease,
+            other => panic!("{id} cannot be claimed: {other:?}"),
+        }
+    }
+
+    pub fn settle(&self, id: &str, lease: &str, report: Report) {
+        jobs::settle(
+            &self.db,
+            id,
+            lease,
+            report,
+            self.playbook.as_ref(),
+            self.now.get(),
+        )
+        .unwrap();
+    }
+}
+
+pub fn text(answer: &Answer) -> &str {
+    match &answer.reply {
+        Some(Reply::Text { content, .. }) => content,
+        other => panic!("no text: {other:?}"),
+    }
+}
+
+pub const PLAYBOOK: &str = r##"
+default = { text = "?" }
+
+[welcome]
+reply = { text = "welcome" }
+
+[[welcome.scene]]
+scene = "counter-1"
+reply = { text = "welcome to counter 1" }
+
+[handover]
+via = "desk"
+reply = { text = "a person comes" }
+
+[stop]
+reply = { text = "no more pushes" }
+
+[[rule]]
+name = "go"
+exact = ["GO"]
+reply = { text = "you are in" }
+
+[[rule]]
+name = "card"
+exact = ["CARD"]
+reply = { miniprogrampage = { title = "t", appid = "wx1", pagepath = "p", thumb_media_id = "m" } }
+
+[[menu]]
+name = "main"
+keywords = ["menu"]
+text = "main menu"
+expires_after = "10m"
+
+[[menu.entry]]
+key = "1"
+label = "phones"
+text = "phones"
+
+[[menu.entry.entry]]
+key = "1"
+label = "repairs"
+text = "repairs"
+
+[[menu.entry.entry.entry]]
+key = "1"
+label = "screens"
+reply = { text = "screens are mended" }
+
+[[click]]
+key = "HELP"
+reply = { text = "help" }
+
+[[intent]]
+name = "logistics"
+pattern = "^查物流 *(?<number>[0-9a-z]+)$"
+reply = { text = "asking about {number}" }
+answer = { text = "{number} is {result.status}" }
+sorry = { text = "sorry about {number}" }
+
+[intent.request]
+url = "https://business.example/logistics"
+secret = "DEMO"
+timeout = "3s"
+attempts = 3
+retry_over = "10m"
+"##;
