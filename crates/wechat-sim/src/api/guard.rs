@@ -1,0 +1,103 @@
+//! What a call meets before its handler: counting, faults, the method, daily limits and the access token.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{Query, Request, State},
+    http::{Method, Response, StatusCode},
+    middleware::Next,
+    response::IntoResponse,
+};
+use serde_json::json;
+
+use super::{
+    answer,
+    refusal::{
+        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, POST_REQUIRED, Refusal, TOKEN_EXPIRED,
+        TOKEN_MISSING, words,
+    },
+};
+use crate::{
+    clock,
+    faults::End,
+    platform::{Platform, token::Unusable},
+};
+
+/// Longer than any caller should wait; then even a call that hangs is let go.
+const HANG: Duration = Duration::from_secs(120);
+
+/// Counts the call and lets it meet the fault that was set for its path.
+pub async fn faults(
+    State(platform): State<Arc<Platform>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    platform.figures().call(&path);
+    let fault = platform.faults().meet(&path);
+    if let Some(fault) = fault {
+        tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
+        match fault.end {
+            End::Usual => {}
+            End::Hang => {
+                tokio::time::sleep(HANG).await;
+                return StatusCode::GATEWAY_TIMEOUT.into_response();
+            }
+            End::Status(status) => {
+                return StatusCode::from_u16(status)
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+                    .into_response();
+            }
+            End::Errcode(code) => {
+                platform.figures().api_error(&path, code);
+                return answer(&json!({ "errcode": code, "errmsg": words(code) }));
+            }
+        }
+    }
+    let response = next.run(request).await;
+    if let Some(Errcode(code)) = response.extensions().get() {
+        platform.figures().api_error(&path, *code);
+    }
+    response
+}
+
+/// Method, access token and daily limit of the interfaces of the account.
+pub async fn account(
+    State(platform): State<Arc<Platform>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    match admit(&platform, &request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn admit(platform: &Platform, request: &Request) -> Result<(), Refusal> {
+    let path = request.uri().path();
+    let now = clock::now();
+    let reads = matches!(
+        path,
+        "/cgi-bin/token" | "/cgi-bin/menu/get" | "/cgi-bin/menu/delete" | "/cgi-bin/media/get"
+    );
+    match (reads, request.method()) {
+        (true, &Method::GET) | (false, &Method::POST) => {}
+        (true, _) => return Err(GET_REQUIRED.into()),
+        (false, _) => return Err(POST_REQUIRED.into()),
+    }
+    if !matches!(path, "/cgi-bin/token" | "/cgi-bin/stable_token") {
+        let query =
+            Query::<HashMap<String, String>>::try_from_uri(request.uri()).unwrap_or_default();
+        let token = query.get("access_token").filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| Refusal::from(TOKEN_MISSING))?;
+        platform
+            .tokens()
+            .check(token, now)
+            .map_err(|unusable| match unusable {
+                Unusable::NotLatest => INVALID_CREDENTIAL,
+                Unusable::Expired => TOKEN_EXPIRED,
+            })?;
+    }
+    platform.limits().take(path, now)
+}

@@ -1,0 +1,79 @@
+//! The platform's interfaces that an account calls, as far as they are simulated.
+//!
+//! - [`token`]: `stable_token`, `token`.
+//! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
+//! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
+//! - [`media`]: `media/upload`, `media/get`.
+//! - [`guard`]: what every call passes first: counts, faults, daily [`limits`], the access token.
+//! - [`body`], [`refusal`]: JSON in, error codes out.
+//!
+//! Every other path is answered with 404 and `40066`: what is not simulated is not pretended.
+
+pub mod body;
+pub mod guard;
+pub mod limits;
+pub mod media;
+pub mod menu;
+pub mod menu_check;
+pub mod message;
+pub mod refusal;
+pub mod send;
+pub mod token;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request},
+    http::{Response, StatusCode},
+    middleware,
+    routing::any,
+};
+use serde_json::{Value, json};
+
+use crate::{http::document, platform::Platform};
+
+/// Bytes of a call; a video has up to 10 MB.
+const LARGEST_BODY: usize = 11 * 1024 * 1024;
+
+/// The routes, guarded.
+pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
+    Router::new()
+        .route("/cgi-bin/stable_token", any(token::stable))
+        .route("/cgi-bin/token", any(token::exclusive))
+        .route("/cgi-bin/message/custom/send", any(send::send))
+        .route("/cgi-bin/message/custom/typing", any(send::typing))
+        .route("/cgi-bin/menu/create", any(menu::create))
+        .route("/cgi-bin/menu/get", any(menu::get))
+        .route("/cgi-bin/menu/delete", any(menu::delete))
+        .route("/cgi-bin/media/upload", any(media::upload))
+        .route("/cgi-bin/media/get", any(media::get))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(platform),
+            guard::account,
+        ))
+        .route("/cgi-bin/{*rest}", any(not_simulated))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(platform),
+            guard::faults,
+        ))
+}
+
+async fn not_simulated(request: Request) -> Response<Body> {
+    let errmsg = format!("invalid url: {} is not simulated", request.uri().path());
+    document(
+        StatusCode::NOT_FOUND,
+        &json!({ "errcode": refusal::INVALID_URL.0, "errmsg": errmsg }),
+    )
+}
+
+/// `{"errcode":0,"errmsg":"ok"}`, the answer to a call that returns nothing.
+fn done() -> Response<Body> {
+    answer(&json!({ "errcode": 0, "errmsg": "ok" }))
+}
+
+fn answer(value: &Value) -> Response<Body> {
+    document(StatusCode::OK, value)
+}

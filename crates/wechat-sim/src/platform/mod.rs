@@ -1,0 +1,195 @@
+//! The platform's own state: its fans, tokens, menu, material and figures.
+//!
+//! - [`fan`], [`journal`], [`window`]: one fan.
+//! - [`token`]: access tokens; [`mod@media`]: material.
+//! - [`figures`]: what was counted.
+//!
+//! Locks are short and never held over an await; none is taken while another is held.
+
+pub mod fan;
+pub mod figures;
+pub mod journal;
+pub mod media;
+pub mod token;
+pub mod window;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::{
+    api::limits::Limits,
+    callback::{Seal, delivery::Courier},
+    clock,
+    crowd::Crowds,
+    demo::Ledger,
+    faults::Faults,
+    settings::Settings,
+};
+use fan::{Fan, OpenId};
+use figures::Figures;
+use media::Media;
+use token::Tokens;
+
+/// The account's name towards fans in callbacks.
+pub const ACCOUNT: &str = "gh_3f1a9c0d72be";
+
+/// Everything that the simulator knows.
+#[derive(Debug)]
+pub struct Platform {
+    settings: Settings,
+    seal: Seal,
+    courier: Courier,
+    fans: Mutex<HashMap<OpenId, Fan>>,
+    tokens: Mutex<Tokens>,
+    menu: Mutex<Menu>,
+    media: Mutex<Media>,
+    figures: Mutex<Figures>,
+    faults: Mutex<Faults>,
+    limits: Mutex<Limits>,
+    crowds: Mutex<Crowds>,
+    demo: Mutex<Ledger>,
+    msg_id: AtomicU64,
+    stirred: Notify,
+}
+
+/// The custom menu as published last.
+#[derive(Debug, Default)]
+pub struct Menu {
+    /// Grows with every change.
+    pub version: u64,
+    /// The value of `button`, `None` when there is no menu.
+    pub buttons: Option<Value>,
+}
+
+impl Platform {
+    /// A platform on which nothing has happened yet.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let now = clock::now();
+        Ok(Self {
+            seal: Seal::of(&settings, ACCOUNT),
+            courier: Courier::new(&settings.callback_url(), settings.callback_timeout)?,
+            fans: Mutex::default(),
+            tokens: Mutex::new(Tokens::new(
+                u64::try_from(settings.token_ttl.as_millis()).unwrap_or(u64::MAX),
+            )),
+            menu: Mutex::default(),
+            media: Mutex::default(),
+            figures: Mutex::default(),
+            faults: Mutex::default(),
+            limits: Mutex::default(),
+            crowds: Mutex::default(),
+            demo: Mutex::default(),
+            // Milliseconds in the upper bits, so that a later run never repeats an id: 2^63 is reached in the year 2248.
+            msg_id: AtomicU64::new(now << 20),
+            stirred: Notify::new(),
+            settings,
+        })
+    }
+
+    /// The settings it was started with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The account's `gh_` name.
+    pub fn account(&self) -> &'static str {
+        ACCOUNT
+    }
+
+    /// What signs callbacks.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// What carries callbacks.
+    pub fn courier(&self) -> &Courier {
+        &self.courier
+    }
+
+    /// A number that no other message has.
+    pub fn next_msg_id(&self) -> u64 {
+        self.msg_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Looks at or changes a fan, who exists from then on.
+    pub fn with_fan<T>(&self, openid: &OpenId, act: impl FnOnce(&mut Fan) -> T) -> T {
+        let mut fans = lock(&self.fans);
+        match fans.get_mut(openid) {
+            Some(fan) => act(fan),
+            None => act(fans.entry(openid.clone()).or_insert_with(Fan::unseen)),
+        }
+    }
+
+    /// Looks at or changes a fan who exists.
+    pub fn with_known_fan<T>(&self, openid: &OpenId, act: impl FnOnce(&mut Fan) -> T) -> Option<T> {
+        lock(&self.fans).get_mut(openid).map(act)
+    }
+
+    /// Adds a fan who follows already, unless there is one of that name.
+    pub fn add_crowd_fan(&self, openid: OpenId) {
+        lock(&self.fans).entry(openid).or_insert_with(Fan::of_crowd);
+    }
+
+    /// Access tokens.
+    pub fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    /// The custom menu.
+    pub fn menu(&self) -> MutexGuard<'_, Menu> {
+        lock(&self.menu)
+    }
+
+    /// Material.
+    pub fn media(&self) -> MutexGuard<'_, Media> {
+        lock(&self.media)
+    }
+
+    /// What was counted.
+    pub fn figures(&self) -> MutexGuard<'_, Figures> {
+        lock(&self.figures)
+    }
+
+    /// What shall fail.
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    /// Today's calls.
+    pub fn limits(&self) -> MutexGuard<'_, Limits> {
+        lock(&self.limits)
+    }
+
+    /// Crowds.
+    pub fn crowds(&self) -> MutexGuard<'_, Crowds> {
+        lock(&self.crowds)
+    }
+
+    /// The demo business system's memory.
+    pub fn demo(&self) -> MutexGuard<'_, Ledger> {
+        lock(&self.demo)
+    }
+
+    /// Wakes the pages that wait for something to happen.
+    pub fn stir(&self) {
+        self.stirred.notify_waiters();
+    }
+
+    /// What those pages wait on.
+    pub fn stirred(&self) -> &Notify {
+        &self.stirred
+    }
+}
+
+/// A panic while a lock was held leaves counts that may be off by one, which is no reason to end a test run.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,48 @@
+//! `/sim`: the side that tests and the phone page use.
+//!
+//! - [`fans`]: what fans do, and what they received.
+//! - [`raw`]: hand-made callbacks: forged, repeated, parallel.
+//! - [`levers`]: faults, crowds, figures, and what else a test moves.
+
+pub mod fans;
+pub mod levers;
+pub mod raw;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{delete, get, post},
+};
+
+use crate::platform::Platform;
+
+/// The routes.
+pub fn router() -> Router<Arc<Platform>> {
+    Router::new()
+        .route("/sim/account", get(levers::account))
+        .route("/sim/menu", get(levers::menu))
+        .route("/sim/fans/{openid}", get(fans::view))
+        .route("/sim/fans/{openid}/say", post(fans::say))
+        .route("/sim/fans/{openid}/tap", post(fans::tap))
+        .route("/sim/fans/{openid}/scan", post(fans::scan))
+        .route("/sim/fans/{openid}/follow", post(fans::follow))
+        .route("/sim/fans/{openid}/unfollow", post(fans::unfollow))
+        .route("/sim/fans/{openid}/locate", post(fans::locate))
+        .route("/sim/fans/{openid}/image", post(fans::image))
+        .route("/sim/fans/{openid}/voice", post(fans::voice))
+        .route("/sim/fans/{openid}/link", post(fans::link))
+        .route("/sim/fans/{openid}/inbox", get(fans::inbox))
+        .route("/sim/fans/{openid}/journal", get(fans::journal))
+        .route("/sim/fans/{openid}/window", post(fans::window))
+        .route("/sim/fans/{openid}/raw", post(raw::send))
+        .route("/sim/media", post(levers::register_media))
+        .route("/sim/media/{name}", get(levers::media))
+        .route("/sim/faults", post(levers::set_fault).get(levers::faults))
+        .route("/sim/crowd", post(levers::call_crowd))
+        .route("/sim/crowd/{id}", get(levers::crowd))
+        .route("/sim/crowd/{id}", delete(levers::send_crowd_home))
+        .route("/sim/stats", get(levers::stats))
+        .route("/sim/tokens/expire", post(levers::expire_tokens))
+        .route("/sim/verify", post(levers::verify))
+}

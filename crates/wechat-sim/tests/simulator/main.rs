@@ -1,0 +1,18 @@
+//! The simulator as its users see it: over HTTP, between a test and an account's server.
+//!
+//! The server is a [`stub`] that does as it is told, so each test shows what the simulator makes of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "helpers of tests, which clippy does not take for tests: a panic is a failed test"
+)]
+
+mod callbacks;
+mod encrypted;
+mod levers;
+mod messages;
+mod phone;
+mod stub;
+mod tokens;
