@@ -1,0 +1,36 @@
+//! The JSON of `/api/v1`, as types of its own.
+//!
+//! Rows of the databases and state of the shards are converted to these by hand, so that a change of one is never a silent
+//! change of the interface. Times are integer Unix milliseconds; WeChat's 64-bit numbers are strings.
+
+mod callback;
+mod error;
+mod events;
+mod fans;
+mod jobs;
+mod playbook;
+
+use serde::Serialize;
+
+pub use self::callback::{Health, Problem};
+pub use self::error::{ErrorBody, ErrorDetail};
+pub use self::events::Event;
+pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
+pub use self::jobs::{Job, JobState};
+pub use self::playbook::{MenuPublished, Published, ShardPlaybook, Warning};
+
+/// Items of a list when the request names no `limit`.
+pub const DEFAULT_LIMIT: u32 = 100;
+
+/// Most items of a list; a larger `limit` is refused with 422.
+pub const MAX_LIMIT: u32 = 1000;
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Where the next page begins (parameter `after`), or null at the end.
+    pub next: Option<String>,
+}

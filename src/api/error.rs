@@ -1,0 +1,138 @@
+//! What goes wrong in the API: a status, a word for programs, a sentence for people.
+
+use fandesk_api::{ErrorBody, ErrorDetail};
+use worker::Response;
+
+use crate::answer;
+use crate::fan_shard::calls::CallError;
+
+/// Why a request was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("a bearer token is needed: Authorization: Bearer <FANDESK_ADMIN_TOKEN>")]
+    Unauthorized,
+    #[error("this needs a right that you do not have")]
+    Forbidden,
+    #[error("{0}")]
+    NotFound(String),
+    #[error("this path has no such method")]
+    Method,
+    /// The state of things does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("version {newest} is in force, not the one that If-Match names")]
+    Precondition { newest: i64 },
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("{0}")]
+    MediaType(String),
+    #[error("the body is not JSON of the form expected: {0}")]
+    Malformed(String),
+    /// A field or parameter is wrong.
+    #[error("{message}")]
+    Invalid {
+        field: Option<String>,
+        line: Option<usize>,
+        message: String,
+    },
+    /// WeChat refused, or gave no answer.
+    #[error("{0}")]
+    WeChat(String),
+    #[error("the settings are incomplete: see /healthz")]
+    Settings,
+    /// A part is down. The reason is for the log, not for strangers.
+    #[error("{part} is unavailable, try again: {reason}")]
+    Unavailable { part: &'static str, reason: String },
+}
+
+impl ApiError {
+    /// A parameter is wrong.
+    pub(crate) fn parameter(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid {
+            field: Some(field.to_owned()),
+            line: None,
+            message: message.into(),
+        }
+    }
+
+    /// D1 did not do what it should.
+    pub(crate) fn d1(error: worker::Error) -> Self {
+        Self::Unavailable {
+            part: "the database",
+            reason: error.to_string(),
+        }
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.form().0
+    }
+
+    /// Status and word.
+    fn form(&self) -> (u16, &'static str) {
+        match self {
+            Self::Malformed(_) => (400, "malformed"),
+            Self::Unauthorized => (401, "unauthorized"),
+            Self::Forbidden => (403, "forbidden"),
+            Self::NotFound(_) => (404, "not_found"),
+            Self::Method => (405, "method_not_allowed"),
+            Self::Conflict(_) => (409, "conflict"),
+            Self::Precondition { .. } => (412, "precondition_failed"),
+            Self::TooLarge { .. } => (413, "too_large"),
+            Self::MediaType(_) => (415, "unsupported_media_type"),
+            Self::Invalid { .. } => (422, "invalid"),
+            Self::WeChat(_) => (502, "wechat"),
+            Self::Settings => (503, "settings"),
+            Self::Unavailable { .. } => (503, "unavailable"),
+        }
+    }
+
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        let (status, code) = self.form();
+        let message = match &self {
+            Self::Unavailable { part, .. } => format!("{part} is unavailable, try again"),
+            other => other.to_string(),
+        };
+        let (field, line) = match self {
+            Self::Invalid { field, line, .. } => (field, line),
+            _ => (None, None),
+        };
+        let body = ErrorBody {
+            error: ErrorDetail {
+                code: code.to_owned(),
+                message,
+                field,
+                line,
+            },
+        };
+        answer::json(status, &body)
+    }
+}
+
+impl From<CallError> for ApiError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused {
+                status: 404,
+                message,
+            } => Self::NotFound(message),
+            CallError::Refused {
+                status: 409,
+                message,
+            } => Self::Conflict(message),
+            other => Self::Unavailable {
+                part: "a shard",
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+/// Failures of the platform itself: a request that cannot be read, an answer that cannot be made.
+impl From<worker::Error> for ApiError {
+    fn from(error: worker::Error) -> Self {
+        Self::Unavailable {
+            part: "the Worker",
+            reason: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Bodies of requests and answers, read up to a limit.
+
+use futures_util::TryStreamExt;
+use worker::{ByteStream, Request, Response, Result};
+
+/// The body of a request, or `None` when it is larger than `limit` bytes; what lies beyond is not read.
+pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Option<Vec<u8>>> {
+    let announced = request
+        .headers()
+        .get("content-length")?
+        .and_then(|length| length.parse::<usize>().ok());
+    match announced {
+        Some(length) if length > limit => Ok(None),
+        // The platform holds the sender to the length, so one read is enough, and quicker than a stream.
+        Some(_) => request.bytes().await.map(Some),
+        None if request.inner().body().is_none() => Ok(Some(Vec::new())),
+        None => gather(request.stream()?, limit).await,
+    }
+}
+
+/// The body of an answer, or `None` when it is larger than `limit` bytes.
+pub(crate) async fn read_answer(response: &mut Response, limit: usize) -> Result<Option<Vec<u8>>> {
+    match response.stream() {
+        Ok(stream) => gather(stream, limit).await,
+        // An answer without a body has no stream.
+        Err(_) => Ok(Some(Vec::new())),
+    }
+}
+
+async fn gather(mut stream: ByteStream, limit: usize) -> Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.try_next().await? {
+        body.extend_from_slice(&chunk);
+        if body.len() > limit {
+            return Ok(None);
+        }
+    }
+    Ok(Some(body))
+}

@@ -1,0 +1,108 @@
+//! `/wechat`: WeChat asks, fandesk answers.
+//!
+//! The checks stand in the order of the contract: settings (500), size (413), signatures and time (401), the rest (400). A
+//! refusal leaves no event. What passed goes to the fan's shard, and its answer is rendered in the body's format and sealed
+//! with the token and key that verified the request. Anything but 200 makes WeChat try again.
+
+use wechat::{Envelope, Opened, Query, reply};
+use worker::{Env, Method, Request, Response, Result};
+
+use crate::fan_shard::calls::{Receive, ask};
+use crate::random::{PlatformRandom, now};
+use crate::settings::{self, Settings};
+use crate::{answer, body, layout, log};
+
+/// Largest body, in bytes. WeChat's own are below 64 KiB even when encrypted.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Answers a callback for `account`, or for the only one there is.
+pub(crate) async fn handle(
+    mut request: Request,
+    env: &Env,
+    account: Option<&str>,
+) -> Result<Response> {
+    let checked = settings::of(env);
+    let Some(settings) = &checked.settings else {
+        return refuse(500, "the settings are incomplete: see /healthz");
+    };
+    if account.is_some_and(|account| account != settings.account) {
+        return refuse(404, "no such account");
+    }
+    let url = request.inner().url();
+    let query = Query::parse(url.split_once('?').map_or("", |(_, query)| query));
+    match request.method() {
+        Method::Get => match settings.keyring.verify_url(&query, now().seconds()) {
+            Ok(echostr) => plain(200, &echostr),
+            Err(refusal) => refuse(refusal.status(), &refusal.to_string()),
+        },
+        Method::Post => {
+            let Some(body) = body::read(&mut request, MAX_BODY).await? else {
+                return refuse(413, "the body is larger than 256 KiB");
+            };
+            match settings.keyring.open(&query, &body, now().seconds()) {
+                Ok(opened) => respond(env, settings, &query, opened).await,
+                Err(refusal) => refuse(refusal.status(), &refusal.to_string()),
+            }
+        }
+        _ => refuse(405, "WeChat sends GET and POST"),
+    }
+}
+
+/// Two awaits: the layout, known after an isolate's first request, and the shard. When the shard's answer gets lost the
+/// event may be kept all the same; WeChat tries again and gets the answer that was kept.
+async fn respond(
+    env: &Env,
+    settings: &Settings,
+    query: &Query,
+    opened: Opened,
+) -> Result<Response> {
+    let inbound = &opened.inbound;
+    let call = Receive {
+        key: inbound.message_key().to_string(),
+        fields: inbound.fields.clone(),
+    };
+    let kept = match layout::shard_of(env, settings, &inbound.from).await {
+        Ok(shard) => ask(env, &settings.account, shard, &call).await,
+        Err(error) => Err(error),
+    };
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(error) => {
+            log::error(
+                "callback",
+                "a callback was not kept; WeChat will try again",
+                &[("kind", &inbound.kind()), ("reason", &error)],
+            );
+            return plain(500, "not kept");
+        }
+    };
+    let Some(reply) = kept.reply else {
+        return plain(200, reply::SUCCESS);
+    };
+    let envelope = Envelope {
+        to: &inbound.from,
+        from: &inbound.to,
+        create_time: kept.created_at,
+    };
+    let document = reply.render(opened.format, &envelope);
+    let nonce = query.nonce.as_deref().unwrap_or_default();
+    let mut random = [0; 16];
+    fandesk_shard::Random::fill(&mut PlatformRandom, &mut random);
+    let sealed = settings
+        .keyring
+        .seal(&opened.sealing, &document, kept.created_at, nonce, random);
+    let content_type = match opened.format {
+        wechat::Format::Xml => "application/xml; charset=utf-8",
+        wechat::Format::Json => "application/json; charset=utf-8",
+    };
+    answer::text(200, content_type, sealed, None)
+}
+
+fn plain(status: u16, text: &str) -> Result<Response> {
+    answer::text(status, "text/plain; charset=utf-8", text.to_owned(), None)
+}
+
+/// A refusal is not logged: anyone can cause as many as they like.
+fn refuse(status: u16, why: &str) -> Result<Response> {
+    plain(status, why)
+}

@@ -1,0 +1,61 @@
+//! The Clock: what has to happen again and again, whoever calls or not.
+//!
+//! An object with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
+//! of an isolate, and cron wake it; from then on it wakes itself. Its one task so far: a shard that missed a version of the playbook
+//! (it was away while the version was pushed) gets it.
+
+use std::time::Duration;
+
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+use crate::{log, publishing, settings};
+
+const BINDING: &str = "CLOCK";
+/// A shard that missed a version has it after this time.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Makes sure that the Clock of `account` runs.
+pub(crate) async fn wake(env: &Env, account: &str) {
+    let woken = async {
+        let stub = env
+            .durable_object(BINDING)?
+            .get_by_name(&format!("{account}/clock/0"))?;
+        stub.fetch_with_str("https://clock/wake").await
+    };
+    if let Err(error) = woken.await {
+        log::warn(
+            "clock",
+            "the Clock could not be woken",
+            &[("reason", &error)],
+        );
+    }
+}
+
+/// The Clock.
+#[durable_object(alarm)]
+pub struct Clock {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for Clock {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, _: Request) -> worker::Result<Response> {
+        if self.state.storage().get_alarm().await?.is_none() {
+            self.state.storage().set_alarm(TICK).await?;
+        }
+        Response::empty()
+    }
+
+    /// Set again first, then work: a tick that fails is followed by another.
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.state.storage().set_alarm(TICK).await?;
+        if let Some(settings) = &settings::of(&self.env).settings {
+            publishing::repair(&self.env, settings).await;
+        }
+        Response::empty()
+    }
+}

@@ -1,0 +1,609 @@
+//! What other actors ask a shard, and how to ask. Calls and answers are [`Record`]s over the object's `fetch`.
+
+use fandesk_shard::Layout;
+use fandesk_shard::jobs::{Claim, Report, Work};
+use futures_util::{FutureExt, StreamExt};
+use wechat::{Fields, Reply};
+use worker::Env;
+
+use crate::object;
+use crate::record::{Record, Unreadable};
+
+/// The binding of the shards' namespace.
+const BINDING: &str = "FAN_SHARD";
+
+/// Shards that are asked at the same time: enough to hide the way there, few enough not to flood one isolate.
+const AT_ONCE: usize = 16;
+
+/// A question to a shard.
+pub(crate) trait Call: Sized {
+    /// What the shard answers.
+    type Answer;
+    /// Where it is asked.
+    const PATH: &'static str;
+    /// The call as a record.
+    fn write(&self) -> Record;
+    /// Reads [`Call::write`].
+    fn read(record: Record) -> Result<Self, Unreadable>;
+    /// The answer as a record.
+    fn write_answer(answer: Self::Answer) -> Record;
+    /// Reads [`Call::write_answer`].
+    fn read_answer(record: Record) -> Result<Self::Answer, Unreadable>;
+}
+
+/// A message or event of WeChat.
+pub(crate) struct Receive {
+    /// What tells it from all others.
+    pub(crate) key: String,
+    /// Everything that WeChat sent.
+    pub(crate) fields: Fields,
+}
+
+/// What WeChat is to be answered.
+pub(crate) struct Received {
+    /// The passive reply; `None` is `success`.
+    pub(crate) reply: Option<Reply>,
+    /// `CreateTime` of the reply document, in seconds.
+    pub(crate) created_at: i64,
+}
+
+impl Call for Receive {
+    type Answer = Received;
+    const PATH: &'static str = "/receive";
+
+    fn write(&self) -> Record {
+        Record::new()
+            .with(&self.key)
+            .with(serde_json::to_string(&self.fields).unwrap_or_default())
+    }
+
+    fn read(mut record: Record) -> Result<Self, Unreadable> {
+        let fields = serde_json::from_str(&record.text(1)?).map_err(|_| Unreadable::Field(1))?;
+        Ok(Self {
+            key: record.text(0)?,
+            fields,
+        })
+    }
+
+    fn write_answer(answer: Received) -> Record {
+        let reply = answer
+            .reply
+            .and_then(|reply| serde_json::to_string(&reply).ok());
+        Record::new().with(answer.created_at).with_option(reply)
+    }
+
+    fn read_answer(mut record: Record) -> Result<Received, Unreadable> {
+        let reply = match record.take(1) {
+            Some(reply) => Some(Reply::from_json(&reply).ok_or(Unreadable::Field(1))?),
+            None => None,
+        };
+        Ok(Received {
+            reply,
+            created_at: record.integer(0)?,
+        })
+    }
+}
+
+/// To shard 0: how many shards there are; the first proposal is taken, and stays.
+pub(crate) struct ProposeLayout(pub(crate) Layout);
+
+impl Call for ProposeLayout {
+    type Answer = Layout;
+    const PATH: &'static str = "/layout";
+
+    fn write(&self) -> Record {
+        Self::write_answer(self.0)
+    }
+
+    fn read(record: Record) -> Result<Self, Unreadable> {
+        Self::read_answer(record).map(Self)
+    }
+
+    fn write_answer(layout: Layout) -> Record {
+        Record::new().with(layout.shards())
+    }
+
+    fn read_answer(record: Record) -> Result<Layout, Unreadable> {
+        let shards = u16::try_from(record.integer(0)?).ok();
+        shards.and_then(Layout::even).ok_or(Unreadable::Field(0))
+    }
+}
+
+/// A new version of the playbook. Answered with the version that the shard has then.
+pub(crate) struct Publish {
+    pub(crate) version: i64,
+    /// `toml` or `json`.
+    pub(crate) format: String,
+    pub(crate) document: String,
+}
+
+impl Call for Publish {
+    type Answer = Option<i64>;
+    const PATH: &'static str = "/publish";
+
+    fn write(&self) -> Record {
+        Record::new()
+            .with(self.version)
+            .with(&self.format)
+            .with(&self.document)
+    }
+
+    fn read(mut record: Record) -> Result<Self, Unreadable> {
+        Ok(Self {
+            version: record.integer(0)?,
+            format: record.text(1)?,
+            document: record.text(2)?,
+        })
+    }
+
+    fn write_answer(version: Option<i64>) -> Record {
+        Record::new().with_option(version)
+    }
+
+    fn read_answer(record: Record) -> Result<Option<i64>, Unreadable> {
+        Ok(record.number(0))
+    }
+}
+
+/// Which version the shard answers from.
+pub(crate) struct PlaybookVersion;
+
+impl Call for PlaybookVersion {
+    type Answer = Option<i64>;
+    const PATH: &'static str = "/playbook";
+
+    fn write(&self) -> Record {
+        Record::new()
+    }
+
+    fn read(_: Record) -> Result<Self, Unreadable> {
+        Ok(Self)
+    }
+
+    fn write_answer(version: Option<i64>) -> Record {
+        Publish::write_answer(version)
+    }
+
+    fn read_answer(record: Record) -> Result<Option<i64>, Unreadable> {
+        Publish::read_answer(record)
+    }
+}
+
+/// Events after a place.
+pub(crate) struct ListEvents {
+    /// Of one fan, or of all.
+    pub(crate) openid: Option<String>,
+    pub(crate) after: i64,
+    pub(crate) limit: i64,
+}
+
+/// Some of a shard's events.
+pub(crate) struct EventList {
+    /// What came before this place is in D1 only.
+    pub(crate) kept_from: i64,
+    /// In order.
+    pub(crate) events: Vec<Listed>,
+}
+
+/// One event of a list.
+pub(crate) struct Listed {
+    /// Its place in the shard's ledger.
+    pub(crate) seq: i64,
+    /// In milliseconds.
+    pub(crate) received_at: i64,
+    /// As the API shows it.
+    pub(crate) json: String,
+}
+
+impl Call for ListEvents {
+    type Answer = EventList;
+    const PATH: &'static str = "/events";
+
+    fn write(&self) -> Record {
+        Record::new()
+            .with(self.after)
+            .with(self.limit)
+            .with_option(self.openid.as_ref())
+    }
+
+    fn read(mut record: Record) -> Result<Self, Unreadable> {
+        Ok(Self {
+            after: record.integer(0)?,
+            limit: record.integer(1)?,
+            openid: record.take(2),
+        })
+    }
+
+    fn write_answer(list: EventList) -> Record {
+        let events = list.events.into_iter();
+        events.fold(Record::new().with(list.kept_from), |record, event| {
+            record
+                .with(event.seq)
+                .with(event.received_at)
+                .with(event.json)
+        })
+    }
+
+    fn read_answer(mut record: Record) -> Result<EventList, Unreadable> {
+        let mut events = Vec::new();
+        for field in (1..record.len()).step_by(3) {
+            events.push(Listed {
+                seq: record.integer(field)?,
+                received_at: record.integer(field.saturating_add(1))?,
+                json: record.text(field.saturating_add(2))?,
+            });
+        }
+        Ok(EventList {
+            kept_from: record.integer(0)?,
+            events,
+        })
+    }
+}
+
+/// Calls that carry a few texts and are answered with one, or none.
+macro_rules! text_calls {
+    ($($(#[$doc:meta])* $name:ident $path:literal { $($field:ident),* })*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) struct $name { $(pub(crate) $field: String),* }
+
+            impl Call for $name {
+                type Answer = Option<String>;
+                const PATH: &'static str = $path;
+
+                fn write(&self) -> Record {
+                    Record::new()$(.with(&self.$field))*
+                }
+
+                #[allow(unused_assignments, unused_mut, unused_variables, reason = "a call may have no field")]
+                fn read(mut record: Record) -> Result<Self, Unreadable> {
+                    let mut fields = 0..;
+                    Ok(Self { $($field: record.text(fields.next().unwrap_or(0))?),* })
+                }
+
+                fn write_answer(answer: Option<String>) -> Record {
+                    Record::new().with_option(answer)
+                }
+
+                fn read_answer(mut record: Record) -> Result<Option<String>, Unreadable> {
+                    Ok(record.take(0))
+                }
+            }
+        )*
+    };
+}
+
+text_calls! {
+    /// The state of a fan. Answered with the API's JSON, or none when there is no such fan.
+    ShowFan "/fan" { openid }
+    /// A message to a fan, sent once. Answered with the job's id.
+    WriteToFan "/message" { openid, text }
+    /// A job. Answered with the API's JSON, or none when there is no such job.
+    ShowJob "/job" { id }
+    /// A dead or unknown job is to be tried once more.
+    ReplayJob "/replay" { id }
+    /// Tell D1 of all changes now.
+    Flush "/flush" {}
+}
+
+/// May this job be done now?
+pub(crate) struct ClaimJob {
+    pub(crate) id: String,
+}
+
+impl Call for ClaimJob {
+    type Answer = Claim;
+    const PATH: &'static str = "/claim";
+
+    fn write(&self) -> Record {
+        Record::new().with(&self.id)
+    }
+
+    fn read(mut record: Record) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: record.text(0)?,
+        })
+    }
+
+    fn write_answer(claim: Claim) -> Record {
+        match claim {
+            Claim::Wait => Record::new().with("wait"),
+            Claim::Ended => Record::new().with("ended"),
+            Claim::Refused { reason } => Record::new().with("refused").with(reason),
+            Claim::Go {
+                lease,
+                work: Work::Send { body },
+            } => Record::new().with("send").with(lease).with(body),
+            Claim::Go {
+                lease,
+                work:
+                    Work::Ask {
+                        method,
+                        url,
+                        secret,
+                        timeout_ms,
+                        body,
+                    },
+            } => Record::new()
+                .with("ask")
+                .with(lease)
+                .with(body)
+                .with(method)
+                .with(url)
+                .with(timeout_ms)
+                .with_option(secret),
+        }
+    }
+
+    fn read_answer(mut record: Record) -> Result<Claim, Unreadable> {
+        let claim = match record.text(0)?.as_str() {
+            "wait" => Claim::Wait,
+            "ended" => Claim::Ended,
+            "refused" => Claim::Refused {
+                reason: record.text(1)?,
+            },
+            "send" => Claim::Go {
+                lease: record.text(1)?,
+                work: Work::Send {
+                    body: record.text(2)?,
+                },
+            },
+            "ask" => {
+                let timeout_ms =
+                    u32::try_from(record.integer(5)?).map_err(|_| Unreadable::Field(5))?;
+                let work = Work::Ask {
+                    body: record.text(2)?,
+                    method: record.text(3)?,
+                    url: record.text(4)?,
+                    timeout_ms,
+                    secret: record.take(6),
+                };
+                Claim::Go {
+                    lease: record.text(1)?,
+                    work,
+                }
+            }
+            _ => return Err(Unreadable::Field(0)),
+        };
+        Ok(claim)
+    }
+}
+
+/// What came of a job.
+pub(crate) struct SettleJob {
+    pub(crate) id: String,
+    pub(crate) lease: String,
+    pub(crate) report: Report,
+}
+
+impl Call for SettleJob {
+    type Answer = ();
+    const PATH: &'static str = "/settle";
+
+    fn write(&self) -> Record {
+        let record = Record::new().with(&self.id).with(&self.lease);
+        match &self.report {
+            Report::Delivered => record.with("delivered"),
+            Report::Answered { body } => record.with("answered").with(body),
+            Report::TryAgain { error, after_ms } => {
+                record.with("try_again").with(error).with_option(*after_ms)
+            }
+            Report::Refused { error } => record.with("refused").with(error),
+            Report::Lost { error } => record.with("lost").with(error),
+        }
+    }
+
+    fn read(mut record: Record) -> Result<Self, Unreadable> {
+        let report = match record.text(2)?.as_str() {
+            "delivered" => Report::Delivered,
+            "answered" => Report::Answered {
+                body: record.text(3)?,
+            },
+            "try_again" => Report::TryAgain {
+                error: record.text(3)?,
+                after_ms: record.number(4).and_then(|ms| u32::try_from(ms).ok()),
+            },
+            "refused" => Report::Refused {
+                error: record.text(3)?,
+            },
+            "lost" => Report::Lost {
+                error: record.text(3)?,
+            },
+            _ => return Err(Unreadable::Field(2)),
+        };
+        Ok(Self {
+            id: record.text(0)?,
+            lease: record.text(1)?,
+            report,
+        })
+    }
+
+    fn write_answer((): ()) -> Record {
+        Record::new()
+    }
+
+    fn read_answer(_: Record) -> Result<(), Unreadable> {
+        Ok(())
+    }
+}
+
+/// Why a shard gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    /// It says no, in words for the operator.
+    #[error("{message}")]
+    Refused {
+        /// As in HTTP.
+        status: u16,
+        /// Why.
+        message: String,
+    },
+    /// It could not be reached, or its answer not read.
+    #[error("shard {shard} gave no answer: {reason}")]
+    Unreachable {
+        /// Its number.
+        shard: u16,
+        /// What the platform said.
+        reason: String,
+    },
+}
+
+/// Asks shard `shard` of `account`.
+///
+/// One await, for the shard. Whether it did what was asked is unknown when that fails; every call may be repeated.
+pub(crate) async fn ask<C: Call>(
+    env: &Env,
+    account: &str,
+    shard: u16,
+    call: &C,
+) -> Result<C::Answer, CallError> {
+    // Boxed, so that the machine code of an exchange exists once and not in every caller.
+    let answer = exchange(env, account, shard, C::PATH, call.write())
+        .boxed_local()
+        .await?;
+    read::<C>(shard, answer)
+}
+
+/// Asks each shard something of its own, and gives their answers in order.
+pub(crate) async fn ask_each<C: Call>(
+    env: &Env,
+    account: &str,
+    calls: impl IntoIterator<Item = (u16, C)>,
+) -> Vec<(u16, Result<C::Answer, CallError>)> {
+    let calls = calls
+        .into_iter()
+        .map(|(shard, call)| (shard, call.write()))
+        .collect();
+    let answers = exchange_all(env, account, C::PATH, calls)
+        .boxed_local()
+        .await;
+    let read = |(shard, answer): (u16, Result<Record, CallError>)| {
+        (shard, answer.and_then(|answer| read::<C>(shard, answer)))
+    };
+    answers.into_iter().map(read).collect()
+}
+
+fn read<C: Call>(shard: u16, answer: Record) -> Result<C::Answer, CallError> {
+    C::read_answer(answer).map_err(|error| CallError::Unreachable {
+        shard,
+        reason: error.to_string(),
+    })
+}
+
+async fn exchange_all(
+    env: &Env,
+    account: &str,
+    path: &str,
+    calls: Vec<(u16, Record)>,
+) -> Vec<(u16, Result<Record, CallError>)> {
+    futures_util::stream::iter(calls)
+        .map(|(shard, call)| {
+            exchange(env, account, shard, path, call).map(move |answer| (shard, answer))
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await
+}
+
+async fn exchange(
+    env: &Env,
+    account: &str,
+    shard: u16,
+    path: &str,
+    call: Record,
+) -> Result<Record, CallError> {
+    let unreachable = |reason: String| CallError::Unreachable { shard, reason };
+    let (status, answer) = object::post(env, BINDING, &name(account, shard), path, &call)
+        .await
+        .map_err(|error| unreachable(error.to_string()))?;
+    match status {
+        200 => Record::read(&answer).map_err(|error| unreachable(error.to_string())),
+        status => Err(CallError::Refused {
+            status,
+            message: answer,
+        }),
+    }
+}
+
+/// The name of a shard's object.
+fn name(account: &str, shard: u16) -> String {
+    format!("{account}/shard/{shard}")
+}
+
+/// The account and number in a shard's name.
+pub(crate) fn parse_name(name: &str) -> Option<(String, u16)> {
+    let (account, number) = name.rsplit_once("/shard/")?;
+    Some((account.to_owned(), number.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_shard_reads_back() {
+        assert_eq!(parse_name(&name("wx1", 63)), Some(("wx1".to_owned(), 63)));
+        assert_eq!(parse_name("wx1/clock/0"), None);
+        assert_eq!(parse_name(""), None);
+    }
+
+    #[test]
+    fn every_claim_reads_back() {
+        let ask = |secret: Option<&str>| Work::Ask {
+            method: "POST".to_owned(),
+            url: "https://x/".to_owned(),
+            secret: secret.map(str::to_owned),
+            timeout_ms: 3000,
+            body: "{}".to_owned(),
+        };
+        let go = |work| Claim::Go {
+            lease: "l".to_owned(),
+            work,
+        };
+        for claim in [
+            Claim::Wait,
+            Claim::Ended,
+            Claim::Refused {
+                reason: "r".to_owned(),
+            },
+            go(Work::Send {
+                body: "b".to_owned(),
+            }),
+            go(ask(None)),
+            go(ask(Some("DEMO"))),
+        ] {
+            assert_eq!(
+                ClaimJob::read_answer(ClaimJob::write_answer(claim.clone())),
+                Ok(claim)
+            );
+        }
+    }
+
+    #[test]
+    fn every_report_reads_back() {
+        let error = || "e".to_owned();
+        for report in [
+            Report::Delivered,
+            Report::Answered {
+                body: "{}".to_owned(),
+            },
+            Report::TryAgain {
+                error: error(),
+                after_ms: None,
+            },
+            Report::TryAgain {
+                error: error(),
+                after_ms: Some(5),
+            },
+            Report::Refused { error: error() },
+            Report::Lost { error: error() },
+        ] {
+            let call = SettleJob {
+                id: "1.2.3".to_owned(),
+                lease: "l".to_owned(),
+                report: report.clone(),
+            };
+            assert_eq!(SettleJob::read(call.write()).unwrap().report, report);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! The FanShard: keeps its fans, decides what they are answered, and carries out nothing itself.
+//!
+//! One object is one thread over one SQLite, so a fan has one writer and nothing here needs a lock. What is decided and
+//! kept is `fandesk_shard`; this is the shell around it:
+//!
+//! - [`calls`]: what other actors ask a shard, and how to ask
+//! - [`group`]: many messages, one durable write
+//! - [`flush`]: the outbox leaves, lane by lane
+//! - [`playbook`]: the version that this shard answers from
+//! - [`views`]: what the API shows of a shard's rows
+//! - [`storage`]: its SQLite
+
+pub(crate) mod calls;
+mod flush;
+mod group;
+mod playbook;
+mod storage;
+mod views;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use fandesk_shard::jobs::{self, settle::ReplayError};
+use fandesk_shard::outbox::Lane;
+use fandesk_shard::sql::SqlError;
+use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema, wake};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+use self::calls::Call;
+use self::group::Group;
+use self::storage::ObjectStorage;
+use crate::random::{PlatformRandom, now};
+use crate::record::{Record, Unreadable};
+use crate::{answer, log};
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// When the shard wakes at the latest, if something went wrong on the way.
+const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// One shard of the fans, as the platform sees it.
+#[durable_object(alarm)]
+pub struct FanShard(Rc<Shard>);
+
+/// One shard of the fans. Shared, because a flush goes on after the event that began it was answered.
+pub(crate) struct Shard {
+    state: State,
+    env: Env,
+    db: ObjectStorage,
+    /// Its number in the layout.
+    number: u16,
+    /// The AppID that it works for.
+    account: String,
+    /// Why it cannot work, if it cannot: its tables could not be made, or its name is not one of ours.
+    broken: Option<String>,
+    playbook: RefCell<Option<Rc<playbook::InForce>>>,
+    group: Group,
+    lanes: flush::Lanes,
+    /// When the alarm is set for, as far as this instance knows.
+    armed: Cell<Option<UnixMillis>>,
+}
+
+impl DurableObject for FanShard {
+    fn new(state: State, env: Env) -> Self {
+        let db = ObjectStorage::of(&state);
+        let name = state.id().name().unwrap_or_default();
+        let (account, number, broken) = match (calls::parse_name(&name), schema::migrate(&db)) {
+            (Some((account, number)), Ok(())) => (account, number, None),
+            (None, _) => (
+                String::new(),
+                0,
+                Some(format!("`{name}` is no name of a shard")),
+            ),
+            (_, Err(error)) => (String::new(), 0, Some(error.to_string())),
+        };
+        if let Some(reason) = &broken {
+            log::error("shard", "a shard cannot start", &[("reason", &reason)]);
+        }
+        let shard = Rc::new(Shard {
+            state,
+            env,
+            db,
+            number,
+            account,
+            broken,
+            playbook: RefCell::new(None),
+            group: Group::default(),
+            lanes: flush::Lanes::default(),
+            armed: Cell::new(None),
+        });
+        if shard.broken.is_none() {
+            shard.load_playbook();
+            // Whatever the last instance left undone is found in the tables.
+            shard.arm_for_what_is_due();
+        }
+        Self(shard)
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if let Some(reason) = &self.0.broken {
+            return answer::text(500, PLAIN, reason.clone(), None);
+        }
+        let body = request.text().await?;
+        let path = request.path();
+        match self.0.answer(&path, &body).await {
+            Ok(answer) => answer::text(200, PLAIN, answer.write(), None),
+            Err(Refused::Because { status, message }) => answer::text(status, PLAIN, message, None),
+            Err(Refused::Failed(error)) => {
+                let message = format!("{path} failed in shard {}", self.0.number);
+                log::error("shard", &message, &[("reason", &error)]);
+                answer::text(500, PLAIN, "the shard's database refused".to_owned(), None)
+            }
+        }
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let shard = &self.0;
+        if shard.broken.is_none() {
+            shard.armed.set(None);
+            // Set again before anything is tried, so that a crash at any point leaves a shard that wakes.
+            shard.arm(now().plus(WAKE_AGAIN_AFTER));
+            shard.housekeeping();
+            shard.start_flushes();
+            shard.armed.set(None);
+            shard.arm_for_what_is_due();
+        }
+        Response::empty()
+    }
+}
+
+/// Something that falls due with time, and its name for the log.
+type Chore<'a> = (
+    &'static str,
+    &'a dyn Fn(&ObjectStorage) -> Result<(), SqlError>,
+);
+
+/// Why a call was not done; becomes a status and a plain sentence.
+pub(crate) enum Refused {
+    /// The caller asked for something that cannot be.
+    Because {
+        /// As in HTTP.
+        status: u16,
+        /// For the operator.
+        message: String,
+    },
+    /// The database.
+    Failed(SqlError),
+}
+
+impl From<Unreadable> for Refused {
+    fn from(error: Unreadable) -> Self {
+        Self::Because {
+            status: 400,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<SqlError> for Refused {
+    fn from(error: SqlError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Shard {
+    /// Does what a call asks for. Only a message waits, for the disk; all others are one step without an await.
+    async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
+        use calls::{
+            ClaimJob, Flush, ListEvents, PlaybookVersion, ProposeLayout, Publish, Receive,
+            ReplayJob, SettleJob, ShowFan, ShowJob, WriteToFan,
+        };
+        let call = Record::read(body)?;
+        Ok(match path {
+            Receive::PATH => Receive::write_answer(self.receive(Receive::read(call)?).await?),
+            ProposeLayout::PATH => {
+                ProposeLayout::write_answer(routing::fix(&self.db, ProposeLayout::read(call)?.0)?)
+            }
+            Publish::PATH => Publish::write_answer(Some(self.publish(&Publish::read(call)?)?)),
+            PlaybookVersion::PATH => PlaybookVersion::write_answer(self.playbook_version()),
+            ListEvents::PATH => ListEvents::write_answer(self.events(&ListEvents::read(call)?)?),
+            ShowFan::PATH => ShowFan::write_answer(self.fan(&ShowFan::read(call)?)?),
+            WriteToFan::PATH => {
+                WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
+            }
+            ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
+            ClaimJob::PATH => ClaimJob::write_answer(self.claim(&ClaimJob::read(call)?)?),
+            SettleJob::PATH => SettleJob::write_answer(self.settle(SettleJob::read(call)?)?),
+            ReplayJob::PATH => {
+                self.replay(&ReplayJob::read(call)?)?;
+                ReplayJob::write_answer(None)
+            }
+            Flush::PATH => {
+                self.flush_people().await;
+                Flush::write_answer(None)
+            }
+            _ => {
+                return Err(Refused::Because {
+                    status: 404,
+                    message: "there is no such call".to_owned(),
+                });
+            }
+        })
+    }
+
+    fn events(&self, call: &calls::ListEvents) -> Result<calls::EventList, SqlError> {
+        let events = events::list(&self.db, call.openid.as_deref(), call.after, call.limit)?;
+        let kept_from = events::kept_from(&self.db)?;
+        Ok(calls::EventList {
+            kept_from,
+            events: events
+                .into_iter()
+                .map(|event| views::event(self.number, event))
+                .collect(),
+        })
+    }
+
+    fn fan(&self, call: &calls::ShowFan) -> Result<Option<String>, SqlError> {
+        let Some(fan) = fan::load(&self.db, &call.openid)? else {
+            return Ok(None);
+        };
+        let follows = fan::follows(&self.db, &fan.fan_ref)?;
+        let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
+        Ok(Some(views::fan(
+            &call.openid,
+            &fan,
+            follows,
+            waiting_since,
+            now(),
+        )))
+    }
+
+    fn message(self: &Rc<Self>, call: &calls::WriteToFan) -> Result<String, Refused> {
+        let id = fandesk_shard::intake::write_to_fan(
+            &self.db,
+            self.number,
+            &call.openid,
+            &call.text,
+            now(),
+        )
+        .map_err(|error| match error {
+            fandesk_shard::intake::WriteError::UnknownFan => Refused::Because {
+                status: 404,
+                message: error.to_string(),
+            },
+            fandesk_shard::intake::WriteError::Closed(closed) => Refused::Because {
+                status: 409,
+                message: closed.to_string(),
+            },
+            fandesk_shard::intake::WriteError::Sql(error) => Refused::Failed(error),
+        })?;
+        self.after_change();
+        Ok(id)
+    }
+
+    fn job(&self, call: &calls::ShowJob) -> Result<Option<String>, SqlError> {
+        Ok(jobs::rows::load(&self.db, &call.id)?.map(|job| views::job(&job)))
+    }
+
+    fn claim(self: &Rc<Self>, call: &calls::ClaimJob) -> Result<jobs::Claim, SqlError> {
+        let playbook = self.playbook_in_force();
+        let claim = self.db_savepoint(|db| {
+            jobs::claim(
+                db,
+                &call.id,
+                playbook.as_deref().map(|p| &p.playbook),
+                now(),
+                &mut PlatformRandom,
+            )
+        })?;
+        self.after_change();
+        Ok(claim)
+    }
+
+    fn settle(self: &Rc<Self>, call: calls::SettleJob) -> Result<(), SqlError> {
+        let playbook = self.playbook_in_force();
+        self.db_savepoint(|db| {
+            jobs::settle(
+                db,
+                &call.id,
+                &call.lease,
+                call.report,
+                playbook.as_deref().map(|p| &p.playbook),
+                now(),
+            )
+        })?;
+        self.after_change();
+        Ok(())
+    }
+
+    fn replay(self: &Rc<Self>, call: &calls::ReplayJob) -> Result<(), Refused> {
+        jobs::settle::replay(&self.db, &call.id, now()).map_err(|error| match error {
+            ReplayError::NotFound => Refused::Because {
+                status: 404,
+                message: error.to_string(),
+            },
+            ReplayError::NotFailed(_) => Refused::Because {
+                status: 409,
+                message: error.to_string(),
+            },
+            ReplayError::Sql(error) => Refused::Failed(error),
+        })?;
+        self.after_change();
+        Ok(())
+    }
+
+    fn db_savepoint<T>(
+        &self,
+        work: impl FnOnce(&ObjectStorage) -> Result<T, SqlError>,
+    ) -> Result<T, SqlError> {
+        use fandesk_shard::sql::Database;
+        self.db.savepoint(|| work(&self.db))
+    }
+
+    /// What falls due with time: leases that ran out, doorbells to ring, people to erase, rows to forget.
+    fn housekeeping(&self) {
+        let now = now();
+        let playbook = self.playbook_in_force();
+        let playbook = playbook.as_deref().map(|p| &p.playbook);
+        let chores: [Chore<'_>; 5] = [
+            ("expire leases", &|db| {
+                jobs::settle::expire(db, playbook, now)
+            }),
+            ("ring for jobs", &|db| jobs::rows::ring_due(db, now)),
+            ("erase people", &|db| erase::erase_due(db, now).map(drop)),
+            ("forget old jobs", &|db| jobs::rows::sweep(db, now)),
+            ("forget old events", &|db| events::sweep(db, now)),
+        ];
+        for (name, chore) in chores {
+            // One that fails must not keep the others from their work; it comes again with the next alarm.
+            if let Err(error) = self.db_savepoint(chore) {
+                log::error(
+                    "shard",
+                    &format!("shard {} could not {name}", self.number),
+                    &[("reason", &error)],
+                );
+            }
+        }
+    }
+
+    /// Sets the alarm for what the tables say.
+    fn arm_for_what_is_due(&self) {
+        match wake::next(&self.db, now()) {
+            Ok(Some(at)) => self.arm(at),
+            Ok(None) => {}
+            Err(error) => {
+                log::error("shard", "the schedule is unreadable", &[("reason", &error)]);
+                self.arm(now().plus(WAKE_AGAIN_AFTER));
+            }
+        }
+    }
+
+    /// Makes sure that the alarm comes at `at` or earlier.
+    fn arm(&self, at: UnixMillis) {
+        if self.armed.get().is_some_and(|armed| armed <= at) {
+            return;
+        }
+        self.armed.set(Some(at));
+        let storage = self.state.storage();
+        let offset = at.0.saturating_sub(now().0).max(0);
+        self.state.wait_until(async move {
+            if let Err(error) = storage.set_alarm(offset).await {
+                log::error("shard", "an alarm was not set", &[("reason", &error)]);
+            }
+        });
+    }
+
+    /// After a change that filled the outbox: doorbells leave at once, the rest with the alarm.
+    fn after_change(self: &Rc<Self>) {
+        self.start_flush(Lane::Jobs);
+        self.arm_for_what_is_due();
+    }
+}

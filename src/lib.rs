@@ -1,0 +1,78 @@
+//! The Worker: requests, queue messages and alarms come in; decisions are made elsewhere; answers go out.
+//!
+//! Follow a message: [`callback`] verifies it and asks the fan's shard ([`fan_shard`]), which decides
+//! (`fandesk_shard`) and keeps it, and answers. What must happen later leaves through the shard's outbox: doorbells to the
+//! queue, whose consumer is [`delivery`], and rows to D1 ([`store`]). [`api`] is what operators and other systems use.
+//! `docs/architecture.md` has the map and the invariants.
+
+#![allow(
+    missing_docs,
+    reason = "nothing is public here but what the platform calls through generated code"
+)]
+
+mod answer;
+mod api;
+mod body;
+mod business;
+mod callback;
+mod clock;
+mod deadline;
+mod delivery;
+mod fan_shard;
+mod home;
+mod layout;
+mod log;
+mod object;
+mod outgoing;
+mod publishing;
+mod random;
+mod record;
+mod settings;
+mod store;
+mod token_keeper;
+mod wechat_client;
+
+use futures_util::FutureExt;
+use worker::{
+    Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent, event,
+};
+
+pub use self::clock::Clock;
+pub use self::fan_shard::FanShard;
+pub use self::token_keeper::TokenKeeper;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let path = request.path();
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match segments.as_slice() {
+        ["wechat"] => callback::handle(request, &env, None).await,
+        ["wechat", account] => callback::handle(request, &env, Some(account)).await,
+        ["healthz"] => api::healthz(&env),
+        ["api", "v1", "openapi.json"] => home::asset(request, &env).await,
+        ["api", "v1", rest @ ..] => {
+            api::handle(request, rest, &env, &context)
+                .boxed_local()
+                .await
+        }
+        [""] => home::page(request, &env).await,
+        _ => home::asset(request, &env).await,
+    }
+}
+
+#[event(queue)]
+async fn queue(
+    batch: MessageBatch<serde_json::Value>,
+    env: Env,
+    _: worker::Context,
+) -> worker::Result<()> {
+    delivery::consume(batch, &env).await;
+    Ok(())
+}
+
+#[event(scheduled)]
+async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    if let Some(settings) = &settings::of(&env).settings {
+        clock::wake(&env, &settings.account).await;
+    }
+}

@@ -1,0 +1,370 @@
+//! Settings: read once an isolate, checked, and never half valid.
+//!
+//! They come from variables and secrets of the Worker. A missing or malformed one is a [`Problem`] in plain words, shown
+//! by `/healthz` and logged at the first request; those that the callback needs leave [`Checked::settings`] empty, so that
+//! WeChat gets a 500 and tries again. An empty value counts as missing.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use fandesk_api::Problem;
+use fandesk_shard::Layout;
+use wechat::{AesKey, Keyring, Mode};
+use worker::Env;
+
+use crate::log;
+
+/// Where WeChat's API is, unless a relay or the simulator stands in.
+const WECHAT_API: &str = "https://api.weixin.qq.com";
+/// Shards of a new deployment; see `docs/scale.md`.
+const DEFAULT_SHARDS: u16 = 64;
+/// Hours between an unsubscribe and the erase of the person's data.
+const DEFAULT_ERASE_AFTER_HOURS: u32 = 720;
+
+/// Everything that a deployment says about itself.
+pub(crate) struct Settings {
+    /// The account's AppID; keys of tables and names of objects begin with it.
+    pub(crate) account: String,
+    /// What verifies, opens and seals callbacks.
+    pub(crate) keyring: Keyring,
+    /// Without it passive replies work, and nothing else that is sent to WeChat.
+    pub(crate) app_secret: Option<String>,
+    /// `WECHAT_API_BASE`, without a slash at the end.
+    pub(crate) api_base: String,
+    /// Sent to the relay that stands at `api_base`, if one does.
+    pub(crate) relay_token: Option<String>,
+    /// Full rights on the API.
+    pub(crate) admin_token: Option<String>,
+    /// What the first start fixes.
+    pub(crate) layout: Layout,
+    /// How long a person's data is kept after they unfollowed.
+    pub(crate) erase_after: Duration,
+}
+
+/// What came of reading them.
+pub(crate) struct Checked {
+    /// Empty when the callback cannot be answered.
+    pub(crate) settings: Option<Rc<Settings>>,
+    /// All that is missing or malformed.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// The settings of this deployment. They are the same for all requests of an isolate, so they are read once.
+pub(crate) fn of(env: &Env) -> Rc<Checked> {
+    thread_local! {
+        static CHECKED: OnceCell<Rc<Checked>> = const { OnceCell::new() };
+    }
+    CHECKED.with(|checked| {
+        checked
+            .get_or_init(|| {
+                let checked = read(&|name| env.var(name).ok().map(|value| value.to_string()));
+                for problem in &checked.problems {
+                    log::warn("settings", &problem.message, &[]);
+                }
+                Rc::new(checked)
+            })
+            .clone()
+    })
+}
+
+/// The grace period of an erase, for a shard. Malformed settings stop callbacks before they reach one.
+pub(crate) fn erase_after(env: &Env) -> Duration {
+    let default = Duration::from_secs(u64::from(DEFAULT_ERASE_AFTER_HOURS).saturating_mul(3600));
+    of(env)
+        .settings
+        .as_ref()
+        .map_or(default, |settings| settings.erase_after)
+}
+
+/// The secret that a playbook calls `name`.
+pub(crate) fn playbook_secret(env: &Env, name: &str) -> Option<String> {
+    env.var(&format!("FANDESK_SECRET_{name}"))
+        .ok()
+        .map(|value| value.to_string())
+        .filter(|value| !value.is_empty())
+}
+
+/// Reads and checks all settings from `get`.
+fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
+    let mut reader = Reader {
+        get,
+        problems: Vec::new(),
+        blocked: false,
+    };
+    let account = reader.needed(
+        "WECHAT_APP_ID",
+        "no callback can be answered and nothing can be stored",
+    );
+    let token = reader.needed("WECHAT_TOKEN", "no callback can be verified");
+    let tokens = token
+        .into_iter()
+        .chain(reader.optional("WECHAT_TOKEN_PREVIOUS"))
+        .collect::<Vec<_>>();
+    let aes_keys = [
+        reader.aes_key("WECHAT_AES_KEY"),
+        reader.aes_key("WECHAT_AES_KEY_PREVIOUS"),
+    ];
+    let mode = reader.mode(aes_keys[0].is_some());
+    let keyring = reader.keyring(
+        account.as_deref(),
+        mode,
+        tokens,
+        aes_keys.into_iter().flatten().collect(),
+    );
+    let layout = reader.layout();
+    let erase_after = reader.erase_after();
+    let app_secret = reader.wanted(
+        "WECHAT_APP_SECRET",
+        "passive replies work, but no customer-service message can be sent and no menu published",
+    );
+    let admin_token = reader.wanted("FANDESK_ADMIN_TOKEN", "nobody can use the API");
+    let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
+    let relay_token = reader.optional("WECHAT_API_RELAY_TOKEN");
+    let blocked = reader.blocked;
+    let settings = match (account, keyring, layout, erase_after, api_base) {
+        (Some(account), Some(keyring), Some(layout), Some(erase_after), Some(api_base))
+            if !blocked =>
+        {
+            Some(Rc::new(Settings {
+                account,
+                keyring,
+                app_secret,
+                api_base,
+                relay_token,
+                admin_token,
+                layout,
+                erase_after,
+            }))
+        }
+        _ => None,
+    };
+    Checked {
+        settings,
+        problems: reader.problems,
+    }
+}
+
+/// Collects problems while settings are read.
+struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<Problem>,
+    /// A problem was found that the callback cannot live with.
+    blocked: bool,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, setting: &str, message: String) {
+        self.problems.push(Problem {
+            setting: Some(setting.to_owned()),
+            message,
+        });
+    }
+
+    fn malformed<T>(&mut self, setting: &str, why: &str) -> Option<T> {
+        self.blocked = true;
+        self.problem(
+            setting,
+            format!(
+                "{setting} is malformed: {why}; callbacks are answered with 500 until it is mended"
+            ),
+        );
+        None
+    }
+
+    fn optional(&self, setting: &str) -> Option<String> {
+        (self.get)(setting)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn wanted(&mut self, setting: &str, without: &str) -> Option<String> {
+        let value = self.optional(setting);
+        if value.is_none() {
+            self.problem(setting, format!("{setting} is not set: {without}"));
+        }
+        value
+    }
+
+    fn needed(&mut self, setting: &str, without: &str) -> Option<String> {
+        let value = self.wanted(setting, without);
+        self.blocked |= value.is_none();
+        value
+    }
+
+    fn aes_key(&mut self, setting: &str) -> Option<AesKey> {
+        let text = self.optional(setting)?;
+        match AesKey::parse(&text) {
+            Ok(key) => Some(key),
+            Err(error) => self.malformed(setting, &error.to_string()),
+        }
+    }
+
+    fn mode(&mut self, has_key: bool) -> Option<Mode> {
+        match self.optional("WECHAT_MODE") {
+            None if has_key => Some(Mode::Safe),
+            None => Some(Mode::Plain),
+            Some(text) => match text.parse() {
+                Ok(mode) => Some(mode),
+                Err(_) => self.malformed(
+                    "WECHAT_MODE",
+                    &format!("`{text}` is not plain, compatible or safe"),
+                ),
+            },
+        }
+    }
+
+    fn keyring(
+        &mut self,
+        account: Option<&str>,
+        mode: Option<Mode>,
+        tokens: Vec<String>,
+        aes_keys: Vec<AesKey>,
+    ) -> Option<Keyring> {
+        let (account, mode) = (account?, mode?);
+        if self.blocked {
+            return None;
+        }
+        if mode != Mode::Plain && aes_keys.is_empty() {
+            self.blocked = true;
+            self.problem("WECHAT_AES_KEY", format!("WECHAT_AES_KEY is not set, but WECHAT_MODE is {mode}: callbacks cannot be decrypted"));
+            return None;
+        }
+        match Keyring::new(account, mode, tokens, aes_keys) {
+            Ok(keyring) => Some(keyring),
+            Err(error) => self.malformed("WECHAT_TOKEN", &error.to_string()),
+        }
+    }
+
+    fn layout(&mut self) -> Option<Layout> {
+        let text = self
+            .optional("FANDESK_SHARDS")
+            .unwrap_or_else(|| DEFAULT_SHARDS.to_string());
+        match text.parse().ok().and_then(Layout::even) {
+            Some(layout) => Some(layout),
+            None => self.malformed(
+                "FANDESK_SHARDS",
+                &format!("`{text}` is no number from 1 to 4096"),
+            ),
+        }
+    }
+
+    fn erase_after(&mut self) -> Option<Duration> {
+        let setting = "FANDESK_ERASE_AFTER_HOURS";
+        let text = self
+            .optional(setting)
+            .unwrap_or_else(|| DEFAULT_ERASE_AFTER_HOURS.to_string());
+        match text.parse::<u32>() {
+            Ok(hours) => Some(Duration::from_secs(u64::from(hours).saturating_mul(3600))),
+            Err(_) => self.malformed(setting, &format!("`{text}` is no whole number of hours")),
+        }
+    }
+
+    fn base(&mut self, setting: &str, default: &str) -> Option<String> {
+        let text = self.optional(setting).unwrap_or_else(|| default.to_owned());
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        let host = rest
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default();
+        let fits = !host.is_empty()
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@".contains(c));
+        if fits {
+            Some(text.trim_end_matches('/').to_owned())
+        } else {
+            self.malformed(setting, "it is no http or https address")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+    fn with(changes: &[(&str, &str)]) -> Checked {
+        let whole = [
+            ("WECHAT_APP_ID", "wx1"),
+            ("WECHAT_APP_SECRET", "s"),
+            ("WECHAT_TOKEN", "t"),
+            ("FANDESK_ADMIN_TOKEN", "a"),
+        ];
+        read(&|name| {
+            changes
+                .iter()
+                .chain(&whole)
+                .find(|(setting, _)| *setting == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn only_problem(changes: &[(&str, &str)]) -> (Problem, bool) {
+        let checked = with(changes);
+        assert_eq!(checked.problems.len(), 1, "{:?}", checked.problems);
+        (
+            checked.problems.into_iter().next().unwrap(),
+            checked.settings.is_some(),
+        )
+    }
+
+    #[test]
+    fn whole_settings_have_no_problem() {
+        let checked = with(&[]);
+        assert!(checked.problems.is_empty());
+        let settings = checked.settings.unwrap();
+        assert_eq!(settings.layout.shards(), 64);
+        assert_eq!(settings.erase_after, Duration::from_secs(720 * 3600));
+        assert_eq!(settings.api_base, "https://api.weixin.qq.com");
+    }
+
+    #[test]
+    fn a_missing_token_is_named_and_stops_the_callback() {
+        let (problem, works) = only_problem(&[("WECHAT_TOKEN", "")]);
+        assert_eq!(problem.setting.as_deref(), Some("WECHAT_TOKEN"));
+        assert!(!works);
+    }
+
+    #[test]
+    fn without_the_app_secret_passive_replies_work() {
+        let (problem, works) = only_problem(&[("WECHAT_APP_SECRET", "")]);
+        assert!(problem.message.contains("passive replies work"));
+        assert!(works);
+    }
+
+    #[test]
+    fn a_malformed_key_is_named_without_being_shown() {
+        let (problem, works) = only_problem(&[("WECHAT_AES_KEY", "short-and-secret")]);
+        assert_eq!(problem.setting.as_deref(), Some("WECHAT_AES_KEY"));
+        assert!(!problem.message.contains("short-and-secret"));
+        assert!(!works);
+    }
+
+    #[test]
+    fn safe_mode_needs_a_key() {
+        let (problem, works) = only_problem(&[("WECHAT_MODE", "safe")]);
+        assert_eq!(problem.setting.as_deref(), Some("WECHAT_AES_KEY"));
+        assert!(!works);
+        assert!(
+            with(&[("WECHAT_MODE", "safe"), ("WECHAT_AES_KEY", KEY)])
+                .settings
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_mode_or_address_is_refused() {
+        for (setting, value) in [
+            ("FANDESK_SHARDS", "0"),
+            ("FANDESK_SHARDS", "many"),
+            ("FANDESK_ERASE_AFTER_HOURS", "-1"),
+            ("WECHAT_MODE", "open"),
+            ("WECHAT_API_BASE", "weixin"),
+        ] {
+            let (problem, works) = only_problem(&[(setting, value)]);
+            assert_eq!(problem.setting.as_deref(), Some(setting));
+            assert!(!works, "{setting}={value}");
+        }
+    }
+}

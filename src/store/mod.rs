@@ -1,0 +1,77 @@
+//! D1: what people query. The shards write it through their outbox; only settings (playbooks, menus) are written from here.
+//!
+//! Rows come as [`Record`]s. Integers are exact up to 2^53, far beyond any place or moment here; WeChat's own 64-bit numbers are
+//! kept as text.
+//!
+//! - [`events`]: the ledger
+//! - [`jobs`]: the copy of the jobs
+//! - [`versions`]: what operators published
+
+pub(crate) mod events;
+pub(crate) mod jobs;
+pub(crate) mod versions;
+
+use fandesk_shard::mirror::Statement;
+use worker::js_sys::Array;
+use worker::wasm_bindgen::JsValue;
+use worker::{D1Database, Env, Result};
+
+use crate::record::Record;
+
+/// People, jobs, settings.
+pub(crate) const DB: &str = "DB";
+/// Events and their payloads.
+pub(crate) const LEDGER: &str = "LEDGER";
+
+/// Runs statements as one transaction.
+pub(crate) async fn write(
+    db: &D1Database,
+    account: &str,
+    statements: Vec<Statement>,
+) -> Result<()> {
+    let prepared = statements
+        .into_iter()
+        .map(|statement| {
+            db.prepare(statement.sql)
+                .bind(&[account.into(), statement.rows.into()])
+        })
+        .collect::<Result<Vec<_>>>()?;
+    if prepared.is_empty() {
+        return Ok(());
+    }
+    // A statement that fails rejects the whole batch, so there is nothing to look for in the results.
+    db.batch(prepared).await.map(drop)
+}
+
+/// Runs one statement and returns its rows.
+async fn read(
+    env: &Env,
+    database: &str,
+    sql: &str,
+    parameters: Vec<JsValue>,
+) -> Result<Vec<Record>> {
+    let rows = env
+        .d1(database)?
+        .prepare(sql)
+        .bind(&parameters)?
+        .raw_js_value()
+        .await?;
+    Ok(rows.iter().map(record).collect())
+}
+
+fn record(row: &JsValue) -> Record {
+    let mut record = Record::new();
+    for value in Array::from(row).iter() {
+        record.push(
+            value
+                .as_string()
+                .or_else(|| value.as_f64().map(|number| (number as i64).to_string())),
+        );
+    }
+    record
+}
+
+/// A number for D1, which takes what JavaScript calls one.
+fn number(value: i64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}
