@@ -1,0 +1,91 @@
+# Every command of fandesk. Each sets up what it needs (scripts/tools.sh), so that a fresh machine with rustup, Node 20
+# or later and a C compiler needs nothing else; only the first run is slow.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Node 22, wrangler and the rest as package-lock.json pins them, ahead of what the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export WRANGLER_SEND_METRICS := false
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+STATE_DIR ?= .state
+
+# What the Worker is made of: any file, since some are included as text.
+WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path '*/tests/*' 2>/dev/null) \
+	Cargo.toml Cargo.lock
+# Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
+# the same everywhere.
+CRATE_SOURCES := $(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*/)
+NODE_SOURCES := scripts bench package.json
+
+.PHONY: help
+help: ## list the commands
+	@printf 'fandesk: a WeChat service desk at the edge\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: dev
+dev: build sim ## run the Worker (rebuilt on change) with the simulated WeChat beside it
+	@exec node scripts/dev.mjs
+
+.PHONY: serve
+serve: build sim ## the same without watching and without the development proxy
+	@exec node scripts/serve.mjs
+
+.PHONY: build
+build: build/index.js openapi ## build the Worker and its static files into build/
+
+# worker-build would fetch its helpers itself, in versions of its own choice; it is given the pinned ones.
+build/index.js: $(WORKER_SOURCES) package-lock.json | tools
+	@echo 'building the Worker'; \
+	read -r worker_build wasm_bindgen <<<"$$(scripts/tools.sh paths)"; \
+	RUSTFLAGS="$(foreach source,$(CRATE_SOURCES),--remap-path-prefix=$(source)=)" \
+	WASM_BINDGEN_BIN="$$wasm_bindgen" \
+	WASM_OPT_BIN=node_modules/.bin/wasm-opt \
+	ESBUILD_BIN=node_modules/.bin/esbuild \
+		"$$worker_build" --release
+	@node scripts/strip-names.mjs
+
+.PHONY: openapi
+openapi: | tools
+	@mkdir -p build/public/api/v1
+	@cargo run --quiet -p fandesk-api --features openapi --bin openapi >build/openapi.json
+	@cmp --silent build/openapi.json build/public/api/v1/openapi.json || \
+		cp build/openapi.json build/public/api/v1/openapi.json
+
+.PHONY: sim
+sim: | tools
+	@cargo build --quiet --release -p wechat-sim
+
+.PHONY: tools
+tools: ## install the pinned tools (every other command does it too)
+	@scripts/tools.sh
+
+# In the order of CI, the quick checks first; the first that fails ends it.
+.PHONY: test
+test: | tools ## run everything that CI runs
+	@scripts/test.sh
+
+.PHONY: bench
+bench: build ## measure the Worker's size, start-up and latency against a floor of the same run
+	@node bench/run.mjs
+
+.PHONY: deploy
+deploy: build ## deploy to Cloudflare (DRY_RUN=1 only shows what would be sent)
+	@node scripts/deploy.mjs
+
+.PHONY: clean-state
+clean-state: ## drop the local state: fans, events, databases
+	rm -rf $(STATE_DIR)
+
+.PHONY: fmt
+fmt: | tools ## format everything
+	cargo fmt --all
+	prettier --log-level warn --write $(NODE_SOURCES)
+
+.PHONY: lint
+lint: | tools ## check the formatting and run clippy
+	@scripts/test.sh format clippy scripts

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Everything that CI runs, in order, ending at the first failure. Called by `make test`, which has set up the tools.
+# With arguments, only the named steps: scripts/test.sh format clippy
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+steps=(format clippy scripts unit build size openapi launchers e2e)
+[ $# -gt 0 ] && steps=("$@")
+
+step_format() {
+    cargo fmt --all --check
+    prettier --log-level warn --check scripts bench package.json
+}
+
+# The Worker is checked for both targets: its tests run natively, and it runs as Wasm.
+step_clippy() {
+    cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
+    cargo clippy --quiet -p fandesk --target wasm32-unknown-unknown -- -D warnings
+}
+
+step_scripts() {
+    local file
+    while IFS= read -r -d '' file; do
+        node --check "$file"
+    done < <(find scripts bench -name '*.mjs' -print0)
+    node --test --test-reporter=spec 'scripts/tests/*.test.mjs'
+}
+
+step_unit() {
+    cargo test --workspace --all-features --exclude fandesk-e2e
+}
+
+# Its flags are those of the make above, whose business they are.
+step_build() {
+    env -u MAKEFLAGS -u MFLAGS make build sim
+}
+
+step_size() {
+    node bench/size.mjs --check
+}
+
+step_openapi() {
+    validate-api build/public/api/v1/openapi.json
+}
+
+step_launchers() {
+    node --test --test-reporter=spec 'scripts/tests/built/*.test.mjs'
+}
+
+step_e2e() {
+    cargo test -p fandesk-e2e
+}
+
+started=$SECONDS
+step=
+trap '[ $? -eq 0 ] || printf "\n==> %s FAILED after %d s\n" "$step" $((SECONDS - started)) >&2' EXIT
+for step in "${steps[@]}"; do
+    printf '\n==> %s (at %d s)\n' "$step" $((SECONDS - started))
+    # Not part of a condition: in one, `set -e` would let a step go on after its first failure.
+    "step_$step"
+done
+printf '\n==> all passed in %d s: %s\n' $((SECONDS - started)) "${steps[*]}"
