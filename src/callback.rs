@@ -4,7 +4,7 @@
 //! refusal leaves no event. What passed goes to the fan's shard, and its answer is rendered in the body's format and sealed
 //! with the token and key that verified the request. Anything but 200 makes WeChat try again.
 
-use wechat::{Envelope, Opened, Query, reply};
+use wechat::{Envelope, Inbound, Opened, Query, Subject, reply};
 use worker::{Env, Method, Request, Response, Result};
 
 use crate::fan_shard::calls::{Receive, ask};
@@ -61,7 +61,7 @@ async fn respond(
         key: inbound.message_key().to_string(),
         fields: inbound.fields.clone(),
     };
-    let kept = match layout::shard_of(env, settings, &inbound.from).await {
+    let kept = match layout::shard_of(env, settings, whom(inbound)).await {
         Ok(shard) => ask(env, &settings.account, shard, &call).await,
         Err(error) => Err(error),
     };
@@ -96,6 +96,14 @@ async fn respond(
         wechat::Format::Json => "application/json; charset=utf-8",
     };
     answer::text(200, content_type, sealed, None)
+}
+
+/// Whose shard takes it. A revocation names the person in a field of its own.
+fn whom(inbound: &Inbound) -> &str {
+    match inbound.subject() {
+        Subject::Fan(openid) => openid,
+        Subject::Account => &inbound.from,
+    }
 }
 
 fn plain(status: u16, text: &str) -> Result<Response> {

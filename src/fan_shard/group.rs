@@ -46,7 +46,10 @@ impl Shard {
             .borrow_mut()
             .push(Member { arrival, answer });
         if !self.group.flushing.replace(true) {
-            self.flush_groups().await;
+            // On its own: a message that drove the flusher would wait as long as others keep coming.
+            let shard = Rc::clone(self);
+            self.state
+                .wait_until(async move { shard.flush_groups().await });
         }
         match answered.await {
             Ok(Some(answer)) => Ok(Received {

@@ -25,6 +25,7 @@ use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema, wake};
+use futures_util::FutureExt;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::calls::Call;
@@ -59,6 +60,8 @@ pub(crate) struct Shard {
     lanes: flush::Lanes,
     /// When the alarm is set for, as far as this instance knows.
     armed: Cell<Option<UnixMillis>>,
+    /// When this instance last forgot old rows.
+    swept_at: Cell<Option<UnixMillis>>,
 }
 
 impl DurableObject for FanShard {
@@ -88,6 +91,7 @@ impl DurableObject for FanShard {
             group: Group::default(),
             lanes: flush::Lanes::default(),
             armed: Cell::new(None),
+            swept_at: Cell::new(None),
         });
         if shard.broken.is_none() {
             shard.load_playbook();
@@ -317,14 +321,13 @@ impl Shard {
         let now = now();
         let playbook = self.playbook_in_force();
         let playbook = playbook.as_deref().map(|p| &p.playbook);
-        let chores: [Chore<'_>; 5] = [
+        let chores: [Chore<'_>; 4] = [
             ("expire leases", &|db| {
                 jobs::settle::expire(db, playbook, now)
             }),
             ("ring for jobs", &|db| jobs::rows::ring_due(db, now)),
             ("erase people", &|db| erase::erase_due(db, now).map(drop)),
-            ("forget old jobs", &|db| jobs::rows::sweep(db, now)),
-            ("forget old events", &|db| events::sweep(db, now)),
+            ("forget what is old", &|db| self.sweep(db, now)),
         ];
         for (name, chore) in chores {
             // One that fails must not keep the others from their work; it comes again with the next alarm.
@@ -336,6 +339,21 @@ impl Shard {
                 );
             }
         }
+    }
+
+    /// Forgets old rows, but not with every alarm: it looks at all of them.
+    fn sweep(&self, db: &ObjectStorage, now: UnixMillis) -> Result<(), SqlError> {
+        if self
+            .swept_at
+            .get()
+            .is_some_and(|at| now < at.plus(events::SWEPT_EVERY))
+        {
+            return Ok(());
+        }
+        jobs::rows::sweep(db, now)?;
+        events::sweep(db, now)?;
+        self.swept_at.set(Some(now));
+        Ok(())
     }
 
     /// Sets the alarm for what the tables say.
@@ -358,11 +376,15 @@ impl Shard {
         self.armed.set(Some(at));
         let storage = self.state.storage();
         let offset = at.0.saturating_sub(now().0).max(0);
-        self.state.wait_until(async move {
-            if let Err(error) = storage.set_alarm(offset).await {
-                log::error("shard", "an alarm was not set", &[("reason", &error)]);
-            }
-        });
+        let mut setting = async move { storage.set_alarm(offset).await }.boxed_local();
+        // Polled here and now, so that the alarm is part of the same write as what it is set for.
+        if (&mut setting).now_or_never().is_none() {
+            self.state.wait_until(async move {
+                if let Err(error) = setting.await {
+                    log::error("shard", "an alarm was not set", &[("reason", &error)]);
+                }
+            });
+        }
     }
 
     /// After a change that filled the outbox: doorbells leave at once, the rest with the alarm.

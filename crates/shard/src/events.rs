@@ -24,6 +24,9 @@ pub const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a shard keeps events that D1 has, so that a D1 restored to an earlier point can be filled again.
 pub const KEPT_FOR: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
+/// How often a shard looks for what it may forget.
+pub const SWEPT_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// The name of an event: which shard took it, and as which one. Opaque outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId {

@@ -32,5 +32,9 @@ fn sweep_due(db: &impl Database) -> Result<Option<UnixMillis>, SqlError> {
         )?
         .filter(|row| row.integer(1) == Some(1))
         .and_then(|row| row.integer(0))
-        .map(|received_at| UnixMillis(received_at).plus(events::KEPT_FOR)))
+        .map(|received_at| {
+            UnixMillis(received_at)
+                .plus(events::KEPT_FOR)
+                .plus(events::SWEPT_EVERY)
+        }))
 }

@@ -275,7 +275,13 @@ fn the_shard_wakes_for_what_waits_and_sleeps_when_all_is_done() {
     // Nothing is left but to forget the event one day.
     assert_eq!(
         wake::next(&shard.db, shard.now.get()).unwrap(),
-        Some(shard.now.get().plus(events::KEPT_FOR))
+        Some(
+            shard
+                .now
+                .get()
+                .plus(events::KEPT_FOR)
+                .plus(events::SWEPT_EVERY)
+        )
     );
 }
 
