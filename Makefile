@@ -73,6 +73,10 @@ test: | tools ## run everything that CI runs
 bench: build ## measure the Worker's size, start-up and latency against a floor of the same run
 	@node bench/run.mjs
 
+.PHONY: screenshots
+screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
+	@node scripts/screenshots.mjs
+
 .PHONY: deploy
 deploy: build ## deploy to Cloudflare (DRY_RUN=1 only shows what would be sent)
 	@node scripts/deploy.mjs
