@@ -7,7 +7,8 @@
 use wechat::{Envelope, Inbound, Opened, Query, Subject, reply};
 use worker::{Env, Method, Request, Response, Result};
 
-use crate::fan_shard::calls::{Receive, ask};
+use crate::fan_shard::ask::ask;
+use crate::fan_shard::calls::Receive;
 use crate::random::{PlatformRandom, now};
 use crate::settings::{self, Settings};
 use crate::{answer, body, layout, log};

@@ -13,7 +13,8 @@ use worker::{
     Env, MessageBatch, MessageExt, Queue, QueueContentType, RawMessage, RawMessageBuilder, Result,
 };
 
-use crate::fan_shard::calls::{ClaimJob, SettleJob, ask};
+use crate::fan_shard::ask::ask;
+use crate::fan_shard::calls::{ClaimJob, SettleJob};
 use crate::outgoing::NoAnswer;
 use crate::random::now;
 use crate::record::Record;

@@ -9,7 +9,8 @@ use fandesk_shard::{Layout, Slot};
 use futures_util::FutureExt;
 use worker::Env;
 
-use crate::fan_shard::calls::{CallError, ProposeLayout, ask};
+use crate::fan_shard::ask::{CallError, ask};
+use crate::fan_shard::calls::ProposeLayout;
 use crate::log;
 use crate::settings::Settings;
 

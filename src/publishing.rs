@@ -3,7 +3,8 @@
 use fandesk_api::ShardPlaybook;
 use worker::Env;
 
-use crate::fan_shard::calls::{CallError, PlaybookVersion as AskVersion, Publish, ask_each};
+use crate::fan_shard::ask::{CallError, ask_each};
+use crate::fan_shard::calls::{PlaybookVersion as AskVersion, Publish};
 use crate::settings::Settings;
 use crate::store::versions::{self, PlaybookVersion};
 use crate::{layout, log};

@@ -4,7 +4,7 @@ use fandesk_api::{ErrorBody, ErrorDetail};
 use worker::Response;
 
 use crate::answer;
-use crate::fan_shard::calls::CallError;
+use crate::fan_shard::ask::CallError;
 
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,8 @@ use worker::Response;
 use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::{Api, Result, params};
-use crate::fan_shard::calls::{ShowFan, WriteToFan, ask};
+use crate::fan_shard::ask::ask;
+use crate::fan_shard::calls::{ShowFan, WriteToFan};
 use crate::{answer, layout};
 
 /// Bytes of a request; the text is at most 2048 of them, or six times as many when escaped.

@@ -3,13 +3,14 @@
 //! One object is one thread over one SQLite, so a fan has one writer and nothing here needs a lock. What is decided and
 //! kept is `fandesk_shard`; this is the shell around it:
 //!
-//! - [`calls`]: what other actors ask a shard, and how to ask
+//! - [`calls`]: what other actors ask a shard; [`mod@ask`]: how it reaches the shard
 //! - [`group`]: many messages, one durable write
 //! - [`flush`]: the outbox leaves, lane by lane
 //! - [`playbook`]: the version that this shard answers from
 //! - [`views`]: what the API shows of a shard's rows
 //! - [`storage`]: its SQLite
 
+pub(crate) mod ask;
 pub(crate) mod calls;
 mod flush;
 mod group;
@@ -68,7 +69,7 @@ impl DurableObject for FanShard {
     fn new(state: State, env: Env) -> Self {
         let db = ObjectStorage::of(&state);
         let name = state.id().name().unwrap_or_default();
-        let (account, number, broken) = match (calls::parse_name(&name), schema::migrate(&db)) {
+        let (account, number, broken) = match (ask::parse_name(&name), schema::migrate(&db)) {
             (Some((account, number)), Ok(())) => (account, number, None),
             (None, _) => (
                 String::new(),
