@@ -1,0 +1,124 @@
+//! The SQLite files in a deployment's state folder, to look into or to break. Those of a running one may be opened too.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+
+/// All databases of one state folder.
+#[derive(Debug)]
+pub struct Databases(Vec<Connection>);
+
+impl Databases {
+    pub(crate) fn below(folder: &Path) -> Self {
+        let open = |path: &PathBuf| {
+            let connection =
+                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+            connection.busy_timeout(Duration::from_secs(10)).unwrap();
+            connection
+        };
+        Self(files(folder).iter().map(open).collect())
+    }
+
+    /// The D1 database of events.
+    pub fn ledger(&self) -> &Connection {
+        self.with("payloads").next().unwrap()
+    }
+
+    /// The D1 database of people and settings.
+    pub fn people(&self) -> &Connection {
+        self.with("menus").next().unwrap()
+    }
+
+    /// The shards, in no particular order.
+    pub fn shards(&self) -> impl Iterator<Item = &Connection> {
+        self.with("outbox")
+    }
+
+    /// Every table, here written `table.column`, in whose text this is found.
+    pub fn mentions(&self, needle: &str) -> Vec<String> {
+        self.0
+            .iter()
+            .flat_map(|database| mentions(database, needle))
+            .collect()
+    }
+
+    /// Those that have this table.
+    fn with(&self, table: &'static str) -> impl Iterator<Item = &Connection> {
+        self.0
+            .iter()
+            .filter(move |database| names(database).iter().any(|name| name == table))
+    }
+}
+
+/// The number that a query gives.
+///
+/// # Panics
+/// When it gives none.
+#[track_caller]
+pub fn number(database: &Connection, query: &str) -> i64 {
+    database.query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "sqlite")
+        })
+        .collect()
+}
+
+fn names(database: &Connection) -> Vec<String> {
+    let mut statement = database
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .unwrap();
+    statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn mentions(database: &Connection, needle: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in names(database) {
+        let mut statement = database
+            .prepare(&format!("SELECT * FROM \"{table}\""))
+            .unwrap();
+        let columns: Vec<String> = statement
+            .column_names()
+            .map(|name| format!("{table}.{name}"))
+            .collect();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let hit = |place: &usize| contains(row.get_ref(*place).unwrap(), needle.as_bytes());
+            found.extend(
+                (0..columns.len())
+                    .filter(hit)
+                    .map(|place| columns[place].clone()),
+            );
+        }
+    }
+    found
+}
+
+fn contains(value: ValueRef<'_>, needle: &[u8]) -> bool {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            bytes.windows(needle.len()).any(|part| part == needle)
+        }
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => false,
+    }
+}

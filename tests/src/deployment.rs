@@ -1,0 +1,430 @@
+//! One deployment: Worker, databases, queue and simulated WeChat, as `make serve` starts them.
+//!
+//! The launcher hangs on a pipe that this process holds (`leash.mjs`). So it ends, with everything that it started and
+//! with its state folder, when the [`Deployment`] is dropped, and also when the test process ends without dropping it:
+//! after a panic in a shared one, an interrupt, a kill.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
+use std::net::TcpListener;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::time::Duration;
+use std::{env, process, thread};
+
+use crate::databases::Databases;
+use crate::http::Http;
+use crate::simulator::Simulator;
+use crate::wait::{PATIENCE, within};
+use crate::{Api, Fan, WeChat, new_openid};
+
+/// The account's AppID, part of every key and name.
+pub const APP_ID: &str = "wxe2e0123456789ab";
+/// The token that signs callbacks.
+pub const TOKEN: &str = "e2e-callback-token";
+/// Has bits set behind the 256th, as most real keys do.
+pub const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+/// Full rights on the API.
+pub const ADMIN_TOKEN: &str = "e2e-admin-token";
+
+/// Lines of the log that a failed test shows.
+const LAST_LINES: usize = 80;
+
+/// How callbacks travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Signed.
+    Plain,
+    /// Signed and encrypted, beside the plain fields.
+    Compatible,
+    /// Signed and encrypted.
+    Safe,
+}
+
+/// How to start a deployment.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    mode: Mode,
+    settings: BTreeMap<String, String>,
+    demo: bool,
+}
+
+/// A deployment on this machine.
+#[derive(Debug)]
+pub struct Deployment {
+    setup: Setup,
+    state: PathBuf,
+    port: u16,
+    simulator_port: u16,
+    launcher: Option<Child>,
+}
+
+impl Setup {
+    /// A whole one with 8 shards and the demo playbook.
+    pub fn new(mode: Mode) -> Self {
+        let word = match mode {
+            Mode::Plain => "plain",
+            Mode::Compatible => "compatible",
+            Mode::Safe => "safe",
+        };
+        let settings = [
+            ("WECHAT_APP_ID", APP_ID),
+            ("WECHAT_APP_SECRET", "e2e-app-secret"),
+            ("WECHAT_TOKEN", TOKEN),
+            ("WECHAT_AES_KEY", AES_KEY),
+            ("WECHAT_MODE", word),
+            ("FANDESK_ADMIN_TOKEN", ADMIN_TOKEN),
+            ("FANDESK_SECRET_DEMO", "e2e-demo-secret"),
+            ("FANDESK_SHARDS", "8"),
+            // Look-ups that wait for nothing but this.
+            ("SIM_DEMO_DELAY_MS", "100"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
+            mode,
+            settings: settings.into(),
+            demo: true,
+        }
+    }
+
+    /// With a setting; an empty one is missing.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Without any playbook or menu.
+    #[must_use]
+    pub fn without_demo(mut self) -> Self {
+        self.demo = false;
+        self
+    }
+
+    /// Starts it over an empty state.
+    #[track_caller]
+    pub fn start(self) -> Deployment {
+        let number = RandomState::new().hash_one("state");
+        let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
+        fs::create_dir(&state).unwrap();
+        let (port, simulator_port) = (free_port(), free_port());
+        let mut deployment = Deployment {
+            setup: self,
+            state,
+            port,
+            simulator_port,
+            launcher: None,
+        };
+        deployment.start();
+        deployment
+    }
+}
+
+impl Deployment {
+    /// Starts it again over the same state, on the same ports.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    #[track_caller]
+    pub fn start(&mut self) {
+        assert!(self.launcher.is_none(), "it runs already");
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .unwrap();
+        let before = usize::try_from(log.metadata().unwrap().len()).unwrap();
+        let mut command = Command::new(checkout().join("node_modules/.bin/node"));
+        for (name, _) in env::vars().filter(|(name, _)| is_setting(name)) {
+            command.env_remove(name);
+        }
+        command
+            .arg("--import")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("leash.mjs"))
+            .arg(checkout().join("scripts/serve.mjs"))
+            .envs(&self.setup.settings)
+            .env("PORT", self.port.to_string())
+            .env("SIM_PORT", self.simulator_port.to_string())
+            .env("STATE_DIR", &self.state)
+            .env("DEV_VARS", self.state.join("dev.vars"))
+            .env("NO_DEMO", if self.setup.demo { "" } else { "1" })
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        let launcher = self.launcher.insert(
+            command
+                .spawn()
+                .expect("node starts (`make tools` installs it)"),
+        );
+        let log_path = self.state.join("log");
+        let ready = within(PATIENCE, || {
+            let log = fs::read_to_string(&log_path).unwrap();
+            let is_ready = log[before..]
+                .lines()
+                .any(|line| line.starts_with("ready: "));
+            let has_ended = launcher.try_wait().unwrap().is_some();
+            (is_ready || has_ended).then_some(is_ready)
+        });
+        // What it said is shown when this drops.
+        assert_eq!(ready, Some(true), "the deployment did not get ready");
+    }
+
+    /// Ends it as an operator would, and keeps its state.
+    ///
+    /// # Panics
+    /// When it does not end well by itself.
+    #[track_caller]
+    pub fn stop(&mut self) {
+        let mut launcher = self.launcher.take().expect("it runs");
+        writeln!(launcher.stdin.take().unwrap(), "keep").unwrap();
+        let ended = within(PATIENCE, || launcher.try_wait().unwrap());
+        if ended.is_none() {
+            self.launcher = Some(launcher);
+        }
+        assert!(
+            ended.is_some_and(|status| status.success()),
+            "it ended with {ended:?}"
+        );
+    }
+
+    /// Ends it and starts it again.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        self.stop();
+        self.start();
+    }
+
+    /// Kills it outright, workerd first, as a power cut would.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[track_caller]
+    pub fn kill(&mut self) {
+        let mut launcher = self.launcher.take().expect("it runs");
+        let mut doomed = descendants(launcher.id());
+        doomed.push(launcher.id());
+        let doomed: Vec<String> = doomed.iter().map(u32::to_string).collect();
+        assert!(
+            Command::new("kill")
+                .arg("-9")
+                .args(&doomed)
+                .status()
+                .unwrap()
+                .success()
+        );
+        launcher.wait().unwrap();
+        // A process that was killed holds its files until the system has taken it away.
+        let alive = || {
+            let ps = Command::new("ps")
+                .args(["-o", "stat=", "-p", &doomed.join(",")])
+                .output()
+                .unwrap();
+            String::from_utf8_lossy(&ps.stdout)
+                .lines()
+                .any(|state| !state.trim_start().starts_with('Z'))
+        };
+        within(PATIENCE, || (!alive()).then_some(())).expect("killed processes end");
+    }
+
+    /// Changes a setting from the next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.setup
+            .settings
+            .insert(name.to_owned(), value.to_owned());
+    }
+
+    /// A new fan.
+    pub fn fan(&self) -> Fan {
+        self.fan_called(new_openid())
+    }
+
+    /// A fan of this openid.
+    pub fn fan_called(&self, openid: impl Into<String>) -> Fan {
+        Fan::new(Http::to(&self.simulator_url()), openid.into())
+    }
+
+    /// An operator's program.
+    pub fn api(&self) -> Api {
+        Api::new(self.http(), ADMIN_TOKEN)
+    }
+
+    /// The platform's side of the callback.
+    pub fn wechat(&self) -> WeChat {
+        WeChat::new(self.http(), self.setup.mode, APP_ID, TOKEN, AES_KEY)
+    }
+
+    /// The levers of the simulated WeChat.
+    pub fn simulator(&self) -> Simulator {
+        Simulator(Http::to(&self.simulator_url()))
+    }
+
+    /// Any request to the Worker.
+    pub fn http(&self) -> Http {
+        Http::to(&format!("http://127.0.0.1:{}", self.port))
+    }
+
+    /// Where the simulator listens.
+    pub fn simulator_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.simulator_port)
+    }
+
+    /// Its databases.
+    pub fn databases(&self) -> Databases {
+        Databases::below(&self.state)
+    }
+
+    /// What it printed so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.state.join("log")
+    }
+
+    fn show_log_of_a_failure(&self) {
+        if thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+            eprintln!("--- the deployment's last words\n{}\n---", last.join("\n"));
+        }
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        self.show_log_of_a_failure();
+        if let Some(mut launcher) = self.launcher.take() {
+            drop(launcher.stdin.take());
+            if within(Duration::from_secs(20), || {
+                launcher.try_wait().ok().flatten()
+            })
+            .is_none()
+            {
+                let _ = launcher.kill();
+                let _ = launcher.wait();
+            }
+        }
+        let _ = fs::remove_dir_all(&self.state);
+    }
+}
+
+/// A deployment that the tests of one file share, started by the first that wants it.
+#[derive(Debug)]
+pub struct Shared {
+    deployment: LazyLock<Deployment>,
+    turn: Mutex<()>,
+}
+
+/// The shared deployment in the hands of one test.
+#[derive(Debug)]
+pub struct Lent {
+    deployment: &'static Deployment,
+    _turn: Option<MutexGuard<'static, ()>>,
+}
+
+impl Shared {
+    /// One that `start` starts.
+    pub const fn new(start: fn() -> Deployment) -> Self {
+        Self {
+            deployment: LazyLock::new(start),
+            turn: Mutex::new(()),
+        }
+    }
+
+    /// Lends it to a test that does not mind others.
+    pub fn lend(&'static self) -> Lent {
+        Lent {
+            deployment: &self.deployment,
+            _turn: None,
+        }
+    }
+
+    /// Lends it to a test that sets faults or reads figures, which are everybody's: others that ask like this wait.
+    pub fn lend_alone(&'static self) -> Lent {
+        let turn = self
+            .turn
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        Lent {
+            deployment: &self.deployment,
+            _turn: Some(turn),
+        }
+    }
+}
+
+impl Deref for Lent {
+    type Target = Deployment;
+
+    fn deref(&self) -> &Deployment {
+        self.deployment
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.deployment.show_log_of_a_failure();
+    }
+}
+
+/// The folder that everything is built in.
+pub fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What would reach the launcher from the shell that runs the tests, and must not.
+fn is_setting(name: &str) -> bool {
+    [
+        "WECHAT_",
+        "FANDESK_",
+        "SIM_",
+        "PUBLIC_ORIGIN",
+        "NO_SIM",
+        "NO_DEMO",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+}
+
+/// A port that nobody listens on, below those that systems hand out by themselves, so that it is still free after a restart.
+fn free_port() -> u16 {
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let draw = || 10_000 + u16::try_from(RandomState::new().hash_one("port") % 20_000).unwrap();
+    std::iter::repeat_with(draw)
+        .take(100)
+        .find(free)
+        .expect("a free port")
+}
+
+/// The processes that a process started, directly or not.
+fn descendants(of: u32) -> Vec<u32> {
+    let ps = Command::new("ps")
+        .args(["-A", "-o", "pid=,ppid="])
+        .output()
+        .unwrap();
+    let table: Vec<(u32, u32)> = String::from_utf8_lossy(&ps.stdout)
+        .lines()
+        .filter_map(|line| {
+            let mut numbers = line.split_whitespace().map(str::parse);
+            Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+        })
+        .collect();
+    let mut found = vec![of];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(
+            table
+                .iter()
+                .filter(|(_, ppid)| *ppid == parent)
+                .map(|(pid, _)| *pid),
+        );
+        next += 1;
+    }
+    found.remove(0);
+    found
+}

@@ -1,0 +1,36 @@
+//! End-to-end tests: a whole deployment under local workerd, used from outside.
+//!
+//! The tests in `tests/` know what any user knows: the callback, the API, the simulated WeChat, and for outages the files
+//! of the databases. Nothing of the Worker is linked in. They want `make build sim` first, which `make test` does.
+//!
+//! - [`deployment`]: starts what `make serve` starts, on free ports over a state folder of its own; stops, kills and starts it
+//!   again; leaves nothing behind, however a test ends
+//! - [`callback`] and [`message`]: WeChat's side of the callback, made by hand, so that it can be forged, late or malformed
+//! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
+//! - [`api`]: an operator's program
+//! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
+//! - [`databases`]: the SQLite files in the state folder
+//! - [`wait`]: deadlines, and many things at once
+//!
+//! A start takes about two seconds, so tests that want the same settings share a deployment ([`Shared`]), each with fans of
+//! its own; those that stop, break or reconfigure one start their own.
+
+pub mod api;
+pub mod callback;
+pub mod databases;
+pub mod deployment;
+pub mod fan;
+pub mod http;
+pub mod message;
+pub mod simulator;
+pub mod stub;
+pub mod wait;
+
+pub use api::Api;
+pub use callback::WeChat;
+pub use deployment::{Deployment, Mode, Setup, Shared};
+pub use fan::{Fan, new_openid};
+pub use http::Answer;
+pub use message::Message;
+pub use stub::Stub;
+pub use wait::{at_once, eventually};
