@@ -8,11 +8,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
-use std::net::TcpListener;
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 use std::{env, process, thread};
 
@@ -20,7 +17,7 @@ use crate::databases::Databases;
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Api, Fan, WeChat, new_openid};
+use crate::{Api, Fan, WeChat, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -111,7 +108,7 @@ impl Setup {
         let number = RandomState::new().hash_one("state");
         let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
         fs::create_dir(&state).unwrap();
-        let (port, simulator_port) = (free_port(), free_port());
+        let (port, simulator_port) = (machine::free_port(), machine::free_port());
         let mut deployment = Deployment {
             setup: self,
             state,
@@ -162,8 +159,7 @@ impl Deployment {
         );
         let log_path = self.state.join("log");
         let ready = within(PATIENCE, || {
-            let log = fs::read_to_string(&log_path).unwrap();
-            let is_ready = log[before..]
+            let is_ready = log_since(&log_path, before)
                 .lines()
                 .any(|line| line.starts_with("ready: "));
             let has_ended = launcher.try_wait().unwrap().is_some();
@@ -205,29 +201,13 @@ impl Deployment {
     #[track_caller]
     pub fn kill(&mut self) {
         let mut launcher = self.launcher.take().expect("it runs");
-        let mut doomed = descendants(launcher.id());
+        let mut doomed = machine::descendants(launcher.id());
         doomed.push(launcher.id());
-        let doomed: Vec<String> = doomed.iter().map(u32::to_string).collect();
-        assert!(
-            Command::new("kill")
-                .arg("-9")
-                .args(&doomed)
-                .status()
-                .unwrap()
-                .success()
-        );
+        machine::kill(&doomed);
         launcher.wait().unwrap();
         // A process that was killed holds its files until the system has taken it away.
-        let alive = || {
-            let ps = Command::new("ps")
-                .args(["-o", "stat=", "-p", &doomed.join(",")])
-                .output()
-                .unwrap();
-            String::from_utf8_lossy(&ps.stdout)
-                .lines()
-                .any(|state| !state.trim_start().starts_with('Z'))
-        };
-        within(PATIENCE, || (!alive()).then_some(())).expect("killed processes end");
+        let gone = || (!machine::is_any_alive(&doomed)).then_some(());
+        within(PATIENCE, gone).expect("killed processes end");
     }
 
     /// Changes a setting from the next start on.
@@ -279,14 +259,14 @@ impl Deployment {
 
     /// What it printed so far.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.log_path()).unwrap_or_default()
+        log_since(&self.log_path(), 0)
     }
 
     fn log_path(&self) -> PathBuf {
         self.state.join("log")
     }
 
-    fn show_log_of_a_failure(&self) {
+    pub(crate) fn show_log_of_a_failure(&self) {
         if thread::panicking() {
             let log = self.log();
             let lines: Vec<&str> = log.lines().collect();
@@ -314,67 +294,15 @@ impl Drop for Deployment {
     }
 }
 
-/// A deployment that the tests of one file share, started by the first that wants it.
-#[derive(Debug)]
-pub struct Shared {
-    deployment: LazyLock<Deployment>,
-    turn: Mutex<()>,
-}
-
-/// The shared deployment in the hands of one test.
-#[derive(Debug)]
-pub struct Lent {
-    deployment: &'static Deployment,
-    _turn: Option<MutexGuard<'static, ()>>,
-}
-
-impl Shared {
-    /// One that `start` starts.
-    pub const fn new(start: fn() -> Deployment) -> Self {
-        Self {
-            deployment: LazyLock::new(start),
-            turn: Mutex::new(()),
-        }
-    }
-
-    /// Lends it to a test that does not mind others.
-    pub fn lend(&'static self) -> Lent {
-        Lent {
-            deployment: &self.deployment,
-            _turn: None,
-        }
-    }
-
-    /// Lends it to a test that sets faults or reads figures, which are everybody's: others that ask like this wait.
-    pub fn lend_alone(&'static self) -> Lent {
-        let turn = self
-            .turn
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        Lent {
-            deployment: &self.deployment,
-            _turn: Some(turn),
-        }
-    }
-}
-
-impl Deref for Lent {
-    type Target = Deployment;
-
-    fn deref(&self) -> &Deployment {
-        self.deployment
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        self.deployment.show_log_of_a_failure();
-    }
-}
-
 /// The folder that everything is built in.
 pub fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A log from a place on. What is being written may end in half a character.
+fn log_since(path: &Path, place: usize) -> String {
+    let log = fs::read(path).unwrap_or_default();
+    String::from_utf8_lossy(log.get(place..).unwrap_or_default()).into_owned()
 }
 
 /// What would reach the launcher from the shell that runs the tests, and must not.
@@ -389,42 +317,4 @@ fn is_setting(name: &str) -> bool {
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))
-}
-
-/// A port that nobody listens on, below those that systems hand out by themselves, so that it is still free after a restart.
-fn free_port() -> u16 {
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let draw = || 10_000 + u16::try_from(RandomState::new().hash_one("port") % 20_000).unwrap();
-    std::iter::repeat_with(draw)
-        .take(100)
-        .find(free)
-        .expect("a free port")
-}
-
-/// The processes that a process started, directly or not.
-fn descendants(of: u32) -> Vec<u32> {
-    let ps = Command::new("ps")
-        .args(["-A", "-o", "pid=,ppid="])
-        .output()
-        .unwrap();
-    let table: Vec<(u32, u32)> = String::from_utf8_lossy(&ps.stdout)
-        .lines()
-        .filter_map(|line| {
-            let mut numbers = line.split_whitespace().map(str::parse);
-            Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
-        })
-        .collect();
-    let mut found = vec![of];
-    let mut next = 0;
-    while let Some(parent) = found.get(next).copied() {
-        found.extend(
-            table
-                .iter()
-                .filter(|(_, ppid)| *ppid == parent)
-                .map(|(pid, _)| *pid),
-        );
-        next += 1;
-    }
-    found.remove(0);
-    found
 }

@@ -4,7 +4,7 @@
 //! of the databases. Nothing of the Worker is linked in. They want `make build sim` first, which `make test` does.
 //!
 //! - [`deployment`]: starts what `make serve` starts, on free ports over a state folder of its own; stops, kills and starts it
-//!   again; leaves nothing behind, however a test ends
+//!   again; leaves nothing behind, however a test ends. [`shared`]: one for all tests of a file
 //! - [`callback`] and [`message`]: WeChat's side of the callback, made by hand, so that it can be forged, late or malformed
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`api`]: an operator's program
@@ -21,16 +21,19 @@ pub mod databases;
 pub mod deployment;
 pub mod fan;
 pub mod http;
+mod machine;
 pub mod message;
+pub mod shared;
 pub mod simulator;
 pub mod stub;
 pub mod wait;
 
 pub use api::Api;
 pub use callback::WeChat;
-pub use deployment::{Deployment, Mode, Setup, Shared};
+pub use deployment::{Deployment, Mode, Setup};
 pub use fan::{Fan, new_openid};
 pub use http::Answer;
 pub use message::Message;
+pub use shared::Shared;
 pub use stub::Stub;
 pub use wait::{at_once, eventually};

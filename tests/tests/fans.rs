@@ -1,6 +1,7 @@
 //! Fans come, go and come back: follow times, places in menus, and the erasure of personal data.
 
 use fandesk_e2e::databases::number;
+use fandesk_e2e::simulator::BUSINESS;
 use fandesk_e2e::{Deployment, Fan, Message, Mode, Setup, Shared, eventually, new_openid};
 use serde_json::Value;
 
@@ -14,6 +15,14 @@ fn forgetful() -> Deployment {
         .start()
 }
 
+#[track_caller]
+fn wait_until_forgotten(desk: &Deployment, fan: &Fan) {
+    let path = format!("/fans/{}", fan.openid());
+    eventually("the fan is forgotten", || {
+        (desk.api().get(&path).status == 404).then_some(())
+    });
+}
+
 /// Follows, asks for a parcel and a person, and leaves; returns when the data is gone from the shard.
 fn come_and_go(desk: &Deployment) -> Fan {
     let fan = desk.fan();
@@ -22,9 +31,7 @@ fn come_and_go(desk: &Deployment) -> Fan {
     fan.gets("30001");
     fan.say("人工");
     fan.unfollow();
-    eventually("the fan is forgotten", || {
-        (desk.api().get(&format!("/fans/{}", fan.openid())).status == 404).then_some(())
-    });
+    wait_until_forgotten(desk, &fan);
     fan
 }
 
@@ -143,10 +150,9 @@ fn that_something_happened_is_still_counted_after_an_erase() {
     );
 }
 
-#[test]
-fn no_database_mentions_who_left() {
-    let desk = forgetful();
-    let fan = come_and_go(&desk);
+/// Waits until nothing is on its way to D1, and asserts that no database mentions the fan.
+#[track_caller]
+fn assert_forgotten_everywhere(desk: &Deployment, fan: &Fan) {
     let databases = desk.databases();
     eventually("everything on its way to D1 has arrived", || {
         let waiting = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM events WHERE flushed = 0)";
@@ -160,6 +166,35 @@ fn no_database_mentions_who_left() {
         1
     );
     assert_eq!(databases.mentions(fan.openid()), Vec::<String>::new());
+}
+
+#[test]
+fn no_database_mentions_who_left() {
+    let desk = forgetful();
+    let fan = come_and_go(&desk);
+    assert_forgotten_everywhere(&desk, &fan);
+}
+
+#[test]
+fn a_look_up_under_way_does_not_bring_back_who_left() {
+    let desk = forgetful();
+    let fan = desk.fan();
+    desk.simulator().slow_down(BUSINESS, 2_000, 1);
+    fan.say("查物流 30002");
+    eventually("it is under way", || {
+        (desk.simulator().calls(BUSINESS) == 1).then_some(())
+    });
+    fan.unfollow();
+    wait_until_forgotten(&desk, &fan);
+    eventually("the answer came", || {
+        (desk.simulator().stats()["demo"]["answered"] == 1).then_some(())
+    });
+    // Whoever asks after that has the consumer to themselves, so the first answer has been settled.
+    let other = desk.fan();
+    other.say("查物流 30003");
+    other.gets("30003");
+    assert_eq!(fan.service_messages(), Vec::<String>::new());
+    assert_forgotten_everywhere(&desk, &fan);
 }
 
 #[test]

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use fandesk_e2e::callback::Call;
 use fandesk_e2e::databases::number;
-use fandesk_e2e::simulator::BUSINESS;
+use fandesk_e2e::stub::Reply;
 use fandesk_e2e::wait::within;
-use fandesk_e2e::{Answer, Deployment, Message, Mode, Setup, at_once, eventually, new_openid};
+use fandesk_e2e::{
+    Answer, Deployment, Message, Mode, Setup, Stub, at_once, eventually, new_openid,
+};
 use serde_json::Value;
 
 /// Makes D1 refuse whatever the shards tell it.
@@ -204,25 +206,42 @@ fn openids(events: &[Value]) -> impl Iterator<Item = String> {
 /// Takes a minute: the lease of the consumer that was killed has to run out first.
 #[test]
 fn a_look_up_that_was_under_way_at_a_power_cut_is_taken_up_again() {
-    let mut desk = Setup::new(Mode::Plain).start();
-    desk.simulator().slow_down(BUSINESS, 2_000, 1);
-    let fan = desk.fan();
-    fan.say("查物流 20001");
-    let id = eventually("the look-up is under way", || {
-        let job = desk
-            .api()
-            .jobs_of(fan.openid())
-            .into_iter()
-            .find(|job| job["state"] == "sending")?;
-        Some(job["id"].as_str().unwrap().to_owned())
+    let business = Stub::start(|number, _| match number {
+        0 => Reply::Stall,
+        _ => Reply::Body(r#"{"status":"sent"}"#.to_owned()),
     });
+    let mut desk = Setup::new(Mode::Plain).without_demo().start();
+    let playbook = format!(
+        r#"
+        default = {{ intent = "order" }}
+
+        [[intent]]
+        name = "order"
+        reply = {{ text = "…" }}
+        answer = {{ text = "{{result.status}}" }}
+        sorry = {{ text = "sorry" }}
+        request = {{ url = "{}", timeout = "30s" }}
+        "#,
+        business.url()
+    );
+    desk.api().publish(&playbook).expect(200);
+    let fan = desk.fan();
+    fan.say("ORDER");
+    eventually("the look-up is under way", || {
+        (!business.asked().is_empty()).then_some(())
+    });
+    let id = desk.api().jobs_of(fan.openid())[0]["id"].clone();
+    let id = id.as_str().unwrap();
     desk.kill();
     desk.start();
-    assert_eq!(desk.api().job(&id)["state"], "sending");
+    assert_eq!(desk.api().job(id)["state"], "sending");
     let job = within(Duration::from_secs(100), || {
-        Some(desk.api().job(&id)).filter(|job| job["state"] == "done")
+        Some(desk.api().job(id)).filter(|job| job["state"] == "done")
     });
     assert_eq!(job.expect("done within 100 s")["attempts"], 2);
+    let asked = business.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[0].json()["request_id"], asked[1].json()["request_id"]);
 }
 
 /// Takes up to a minute: that is how often it is looked for.
