@@ -3,6 +3,9 @@
 use serde::Serialize;
 use worker::{Headers, Response, ResponseBuilder, Result};
 
+/// The content type of plain text, records among it.
+pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
+
 /// The content type of the API's answers.
 pub(crate) const JSON: &str = "application/json";
 

@@ -60,7 +60,7 @@ async fn respond(
     let inbound = &opened.inbound;
     let call = Receive {
         key: inbound.message_key().to_string(),
-        fields: inbound.fields.clone(),
+        fields: serde_json::to_string(&inbound.fields)?,
     };
     let kept = match layout::shard_of(env, settings, whom(inbound)).await {
         Ok(shard) => ask(env, &settings.account, shard, &call).await,
@@ -108,7 +108,7 @@ fn whom(inbound: &Inbound) -> &str {
 }
 
 fn plain(status: u16, text: &str) -> Result<Response> {
-    answer::text(status, "text/plain; charset=utf-8", text.to_owned(), None)
+    answer::text(status, answer::PLAIN, text.to_owned(), None)
 }
 
 /// A refusal is not logged: anyone can cause as many as they like.

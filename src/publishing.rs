@@ -1,6 +1,7 @@
 //! Publishing a playbook: keep the version, push it to every shard, and say which have it.
 
 use fandesk_api::ShardPlaybook;
+use fandesk_playbook::{Format, Mistake, Parsed, Playbook};
 use worker::Env;
 
 use crate::fan_shard::ask::{CallError, ask_each};
@@ -8,6 +9,16 @@ use crate::fan_shard::calls::{PlaybookVersion as AskVersion, Publish};
 use crate::settings::Settings;
 use crate::store::versions::{self, PlaybookVersion};
 use crate::{layout, log};
+
+/// Compiles a document of a form by the name under which it is kept.
+pub(crate) fn parse(format: &str, document: &str) -> Result<Parsed, Mistake> {
+    let format = if format == "json" {
+        Format::Json
+    } else {
+        Format::Toml
+    };
+    Playbook::parse(document, format)
+}
 
 /// Pushes a version to every shard. Returns the shards that did not take it; the Clock will bring it to them.
 pub(crate) async fn push(

@@ -147,7 +147,7 @@ impl DurableObject for TokenKeeper {
                 .with(if later { NOT_YET } else { NEVER })
                 .with(message),
         };
-        answer::text(200, "text/plain; charset=utf-8", answer.write(), None)
+        answer::text(200, answer::PLAIN, answer.write(), None)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/playbook`: what the account answers, published as one document.
 
 use fandesk_api::{Page, Published, Warning};
-use fandesk_playbook::{Format, MAX_DOCUMENT_BYTES, Playbook};
+use fandesk_playbook::MAX_DOCUMENT_BYTES;
 use worker::Response;
 
 use super::error::ApiError;
@@ -35,11 +35,7 @@ pub(super) async fn publish(mut api: Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::Playbook)?;
     let format = format(&api)?;
     let document = params::text(&mut api.request, MAX_DOCUMENT_BYTES).await?;
-    let parsed = match format {
-        "json" => Playbook::parse(&document, Format::Json),
-        _ => Playbook::parse(&document, Format::Toml),
-    }
-    .map_err(|mistake| ApiError::Invalid {
+    let parsed = publishing::parse(format, &document).map_err(|mistake| ApiError::Invalid {
         field: Some(mistake.field).filter(|field| !field.is_empty()),
         line: mistake.line,
         message: mistake.message,

@@ -2,7 +2,7 @@
 
 use fandesk_shard::Layout;
 use fandesk_shard::jobs::{Claim, Report, Work};
-use wechat::{Fields, Reply};
+use wechat::Reply;
 
 use crate::record::{Record, Unreadable};
 
@@ -26,8 +26,8 @@ pub(crate) trait Call: Sized {
 pub(crate) struct Receive {
     /// What tells it from all others.
     pub(crate) key: String,
-    /// Everything that WeChat sent.
-    pub(crate) fields: Fields,
+    /// Everything that WeChat sent, as the JSON that is kept.
+    pub(crate) fields: String,
 }
 
 /// What WeChat is to be answered.
@@ -43,16 +43,13 @@ impl Call for Receive {
     const PATH: &'static str = "/receive";
 
     fn write(&self) -> Record {
-        Record::new()
-            .with(&self.key)
-            .with(serde_json::to_string(&self.fields).unwrap_or_default())
+        Record::new().with(&self.key).with(&self.fields)
     }
 
     fn read(mut record: Record) -> Result<Self, Unreadable> {
-        let fields = serde_json::from_str(&record.text(1)?).map_err(|_| Unreadable::Field(1))?;
         Ok(Self {
             key: record.text(0)?,
-            fields,
+            fields: record.text(1)?,
         })
     }
 

@@ -36,8 +36,6 @@ use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
 use crate::{answer, log};
 
-const PLAIN: &str = "text/plain; charset=utf-8";
-
 /// When the shard wakes at the latest, if something went wrong on the way.
 const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
@@ -104,17 +102,24 @@ impl DurableObject for FanShard {
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         if let Some(reason) = &self.0.broken {
-            return answer::text(500, PLAIN, reason.clone(), None);
+            return answer::text(500, answer::PLAIN, reason.clone(), None);
         }
         let body = request.text().await?;
         let path = request.path();
         match self.0.answer(&path, &body).await {
-            Ok(answer) => answer::text(200, PLAIN, answer.write(), None),
-            Err(Refused::Because { status, message }) => answer::text(status, PLAIN, message, None),
+            Ok(answer) => answer::text(200, answer::PLAIN, answer.write(), None),
+            Err(Refused::Because { status, message }) => {
+                answer::text(status, answer::PLAIN, message, None)
+            }
             Err(Refused::Failed(error)) => {
                 let message = format!("{path} failed in shard {}", self.0.number);
                 log::error("shard", &message, &[("reason", &error)]);
-                answer::text(500, PLAIN, "the shard's database refused".to_owned(), None)
+                answer::text(
+                    500,
+                    answer::PLAIN,
+                    "the shard's database refused".to_owned(),
+                    None,
+                )
             }
         }
     }

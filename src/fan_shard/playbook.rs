@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use fandesk_playbook::{Format, Playbook};
+use fandesk_playbook::Playbook;
 use fandesk_shard::sql::{Database, SqlError};
 
 use super::Shard;
 use super::calls::Publish;
-use crate::log;
+use crate::{log, publishing};
 
 /// A version in force.
 pub(crate) struct InForce {
@@ -94,12 +94,7 @@ fn compile(version: i64, format: &str, document: &str) -> Result<Rc<InForce>, St
     if let Some(last) = last.filter(|last| last.version == version && last.document == document) {
         return Ok(last);
     }
-    let format = if format == "json" {
-        Format::Json
-    } else {
-        Format::Toml
-    };
-    let parsed = Playbook::parse(document, format).map_err(|mistake| mistake.to_string())?;
+    let parsed = publishing::parse(format, document).map_err(|mistake| mistake.to_string())?;
     let in_force = Rc::new(InForce {
         version,
         document: document.to_owned(),

@@ -88,7 +88,7 @@ pub struct NewEvent<'a> {
     /// The rule of the playbook that answered, for counting.
     pub hit: Option<&'a str>,
     /// Every field that WeChat sent, as a JSON object.
-    pub payload: String,
+    pub payload: &'a str,
     /// The passive reply that was given.
     pub reply: Option<&'a Reply>,
 }
@@ -119,7 +119,7 @@ pub fn append(db: &impl Database, event: &NewEvent<'_>) -> Result<i64, SqlError>
             event.received_at.into(),
             event.msg_id.into(),
             event.hit.into(),
-            event.payload.as_str().into(),
+            event.payload.into(),
             reply.into(),
         ],
     )?

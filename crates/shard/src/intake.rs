@@ -24,17 +24,33 @@ pub struct Arrival {
     pub key: String,
     /// What it says.
     pub inbound: Inbound,
+    /// All its fields as the JSON in which they came, and are kept.
+    payload: String,
+}
+
+/// What a caller sent is no message.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidArrival {
+    /// The fields are no JSON object.
+    #[error("the fields are no JSON object")]
+    NotFields,
+    /// A field is missing that every message has.
+    #[error(transparent)]
+    Inbound(#[from] InvalidInbound),
 }
 
 impl Arrival {
-    /// Reads what a caller verified.
+    /// Reads what a caller verified: the key, and the fields as JSON.
     ///
     /// # Errors
-    /// When a field is missing that every message has.
-    pub fn read(key: String, fields: Fields) -> Result<Self, InvalidInbound> {
+    /// [`InvalidArrival`].
+    pub fn read(key: String, payload: String) -> Result<Self, InvalidArrival> {
+        let fields: Fields =
+            serde_json::from_str(&payload).map_err(|_| InvalidArrival::NotFields)?;
         Ok(Self {
             key,
             inbound: Inbound::from_fields(fields)?,
+            payload,
         })
     }
 }
@@ -214,10 +230,7 @@ fn keep(
             received_at: now,
             msg_id: inbound.msg_id(),
             hit,
-            payload: serde_json::to_string(&inbound.fields).map_err(|error| SqlError {
-                message: error.to_string(),
-                statement: "payload as JSON".to_owned(),
-            })?,
+            payload: &arrival.payload,
             reply,
         },
     )
@@ -240,7 +253,7 @@ fn hand_over(
         received_at: now,
         msg_id: None,
         hit: None,
-        payload: serde_json::json!({ "cause": cause.to_string() }).to_string(),
+        payload: &serde_json::json!({ "cause": cause.to_string() }).to_string(),
         reply: None,
     };
     events::append(db, &event)?;
@@ -285,7 +298,7 @@ pub fn write_to_fan(
             received_at: now,
             msg_id: None,
             hit: None,
-            payload: serde_json::json!({ "Content": text }).to_string(),
+            payload: &serde_json::json!({ "Content": text }).to_string(),
             reply: None,
         };
         let seq = events::append(db, &event)?;

@@ -128,7 +128,7 @@ impl Shard {
             .unwrap()
             .message_key()
             .to_string();
-        let arrival = Arrival::read(key, fields).unwrap();
+        let arrival = Arrival::read(key, serde_json::to_string(&fields).unwrap()).unwrap();
         let context = Context {
             shard: SHARD,
             playbook: self.playbook.as_ref(),
