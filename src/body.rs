@@ -3,14 +3,22 @@
 use futures_util::TryStreamExt;
 use worker::{ByteStream, Request, Response, Result};
 
-/// The body of a request, or `None` when it is larger than `limit` bytes; what lies beyond is not read.
+/// Bytes of a body that is too large which are taken and dropped: a sender who is still writing when the answer comes would
+/// see a broken connection in its place.
+const DROPPED: usize = 4 * 1024 * 1024;
+
+/// The body of a request, or `None` when it is larger than `limit` bytes.
 pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Option<Vec<u8>>> {
     let announced = request
         .headers()
         .get("content-length")?
         .and_then(|length| length.parse::<usize>().ok());
     match announced {
-        Some(length) if length > limit => Ok(None),
+        Some(length) if length > limit => {
+            // How it ends does not matter: the answer is that it is too large.
+            let _ = skip(request.stream()?, DROPPED).await;
+            Ok(None)
+        }
         // The platform holds the sender to the length, so one read is enough, and quicker than a stream.
         Some(_) => request.bytes().await.map(Some),
         None if request.inner().body().is_none() => Ok(Some(Vec::new())),
@@ -25,6 +33,17 @@ pub(crate) async fn read_answer(response: &mut Response, limit: usize) -> Result
         // An answer without a body has no stream.
         Err(_) => Ok(Some(Vec::new())),
     }
+}
+
+async fn skip(mut stream: ByteStream, most: usize) -> Result<()> {
+    let mut skipped = 0_usize;
+    while let Some(chunk) = stream.try_next().await? {
+        skipped = skipped.saturating_add(chunk.len());
+        if skipped > most {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn gather(mut stream: ByteStream, limit: usize) -> Result<Option<Vec<u8>>> {
