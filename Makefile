@@ -20,7 +20,7 @@ WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
 CRATE_SOURCES := $(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*/)
-NODE_SOURCES := scripts bench package.json
+NODE_SOURCES := scripts bench package.json src/index.mjs
 
 .PHONY: help
 help: ## list the commands
@@ -47,6 +47,9 @@ build/index.js: $(WORKER_SOURCES) package-lock.json | tools
 	WASM_OPT_BIN=node_modules/.bin/wasm-opt \
 	ESBUILD_BIN=node_modules/.bin/esbuild \
 		"$$worker_build" --release
+	@mv build/index.js build/bindings.js
+	@esbuild src/index.mjs --bundle --minify --format=esm --log-level=warning \
+		--external:cloudflare:workers '--external:*.wasm' --outfile=build/index.js
 	@node scripts/strip-names.mjs
 
 .PHONY: openapi

@@ -5,7 +5,7 @@ use std::time::Duration;
 use worker::wasm_bindgen::JsValue;
 use worker::{AbortController, Fetch, Headers, Method, Request, web_sys};
 
-use crate::{body, deadline, object};
+use crate::{body, deadline};
 
 /// Largest answer that is read, in bytes: WeChat's JSON is below 64 KiB but for lists of fans.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -86,5 +86,6 @@ fn prepare(outgoing: Outgoing<'_>) -> worker::Result<Request> {
     }
     // A redirect would carry the token elsewhere; none is expected.
     init.set_redirect(web_sys::RequestRedirect::Manual);
-    object::request(outgoing.url, &init)
+    // `worker`'s own builder knows every option of Cloudflare's, and is 4 KB of machine code.
+    Ok(web_sys::Request::new_with_str_and_init(outgoing.url, &init)?.into())
 }

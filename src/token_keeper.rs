@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wechat::api::token::{self, AccessToken};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::random::now;
 use crate::record::Record;
 use crate::settings::{self, Settings};
-use crate::{answer, log, object, wechat_client};
+use crate::{log, object, wechat_client};
 
 const BINDING: &str = "TOKEN_KEEPER";
 /// Where the object keeps the token.
@@ -91,7 +92,7 @@ pub(crate) async fn token(
 ) -> Result<String, NoToken> {
     let name = format!("{}/token-keeper/0", settings.account);
     let ask = Record::new().with_option(refused);
-    let (_, answer) = object::post(env, BINDING, &name, "/token", &ask)
+    let (_, answer) = object::ask(env, BINDING, &name, "/token", &ask)
         .boxed_local()
         .await
         .map_err(|error| lost(&error))?;
@@ -137,17 +138,27 @@ impl DurableObject for TokenKeeper {
         }))
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let refused = Record::read(&request.text().await?)
-            .ok()
-            .and_then(|mut ask| ask.take(0));
+    async fn fetch(&self, _: Request) -> worker::Result<Response> {
+        object::no_http()
+    }
+}
+
+#[wasm_bindgen(
+    wasm_bindgen = worker::wasm_bindgen,
+    wasm_bindgen_futures = worker::wasm_bindgen_futures,
+    js_sys = worker::js_sys
+)]
+impl TokenKeeper {
+    /// Answers with a token; see [`object::ask`].
+    pub async fn ask(&self, _path: String, body: String) -> String {
+        let refused = Record::read(&body).ok().and_then(|mut ask| ask.take(0));
         let answer = match self.0.token(refused).await {
             Ok(token) => Record::new().with(TOKEN).with(token),
             Err(NoToken { message, later }) => Record::new()
                 .with(if later { NOT_YET } else { NEVER })
                 .with(message),
         };
-        answer::text(200, answer::PLAIN, answer.write(), None)
+        object::answer(200, &answer.write())
     }
 }
 

@@ -99,7 +99,7 @@ async fn exchange(
     call: Record,
 ) -> Result<Record, CallError> {
     let unreachable = |reason: String| CallError::Unreachable { shard, reason };
-    let (status, answer) = object::post(env, BINDING, &name(account, shard), path, &call)
+    let (status, answer) = object::ask(env, BINDING, &name(account, shard), path, &call)
         .await
         .map_err(|error| unreachable(error.to_string()))?;
     match status {

@@ -27,6 +27,7 @@ use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema, wake};
 use futures_util::FutureExt;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::calls::Call;
@@ -34,7 +35,7 @@ use self::group::Group;
 use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
-use crate::{answer, log};
+use crate::{log, object};
 
 /// When the shard wakes at the latest, if something went wrong on the way.
 const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
@@ -100,28 +101,8 @@ impl DurableObject for FanShard {
         Self(shard)
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        if let Some(reason) = &self.0.broken {
-            return answer::text(500, answer::PLAIN, reason.clone(), None);
-        }
-        let body = request.text().await?;
-        let path = request.path();
-        match self.0.answer(&path, &body).await {
-            Ok(answer) => answer::text(200, answer::PLAIN, answer.write(), None),
-            Err(Refused::Because { status, message }) => {
-                answer::text(status, answer::PLAIN, message, None)
-            }
-            Err(Refused::Failed(error)) => {
-                let message = format!("{path} failed in shard {}", self.0.number);
-                log::error("shard", &message, &[("reason", &error)]);
-                answer::text(
-                    500,
-                    answer::PLAIN,
-                    "the shard's database refused".to_owned(),
-                    None,
-                )
-            }
-        }
+    async fn fetch(&self, _: Request) -> worker::Result<Response> {
+        object::no_http()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -136,6 +117,29 @@ impl DurableObject for FanShard {
             shard.arm_for_what_is_due();
         }
         Response::empty()
+    }
+}
+
+#[wasm_bindgen(
+    wasm_bindgen = worker::wasm_bindgen,
+    wasm_bindgen_futures = worker::wasm_bindgen_futures,
+    js_sys = worker::js_sys
+)]
+impl FanShard {
+    /// Answers one of [`calls`]; see [`object::ask`].
+    pub async fn ask(&self, path: String, body: String) -> String {
+        if let Some(reason) = &self.0.broken {
+            return object::answer(500, reason);
+        }
+        match self.0.answer(&path, &body).await {
+            Ok(answer) => object::answer(200, &answer.write()),
+            Err(Refused::Because { status, message }) => object::answer(status, &message),
+            Err(Refused::Failed(error)) => {
+                let message = format!("{path} failed in shard {}", self.0.number);
+                log::error("shard", &message, &[("reason", &error)]);
+                object::answer(500, "the shard's database refused")
+            }
+        }
     }
 }
 
