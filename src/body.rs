@@ -1,14 +1,16 @@
 //! Bodies of requests and answers, read up to a limit.
 
 use futures_util::TryStreamExt;
-use worker::{ByteStream, Request, Response, Result};
+use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::{ByteStream, Request, Response, Result, web_sys};
 
 /// Bytes of a body that is too large which are taken and dropped: a sender who is still writing when the answer comes would
 /// see a broken connection in its place.
 const DROPPED: usize = 4 * 1024 * 1024;
 
 /// The body of a request, or `None` when it is larger than `limit` bytes.
-pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Option<Vec<u8>>> {
+pub(crate) async fn read(request: &web_sys::Request, limit: usize) -> Result<Option<Vec<u8>>> {
     let announced = request
         .headers()
         .get("content-length")?
@@ -16,14 +18,22 @@ pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Option<V
     match announced {
         Some(length) if length > limit => {
             // How it ends does not matter: the answer is that it is too large.
-            let _ = skip(request.stream()?, DROPPED).await;
+            let _ = skip(stream(request)?, DROPPED).await;
             Ok(None)
         }
         // The platform holds the sender to the length, so one read is enough, and quicker than a stream.
-        Some(_) => request.bytes().await.map(Some),
-        None if request.inner().body().is_none() => Ok(Some(Vec::new())),
-        None => gather(request.stream()?, limit).await,
+        Some(_) => {
+            let buffer = JsFuture::from(request.array_buffer()?).await?;
+            Ok(Some(Uint8Array::new(&buffer).to_vec()))
+        }
+        None if request.body().is_none() => Ok(Some(Vec::new())),
+        None => gather(stream(request)?, limit).await,
     }
+}
+
+fn stream(request: &web_sys::Request) -> Result<ByteStream> {
+    // The same request under another name: its own `clone` would copy the body.
+    Request::from(Clone::clone(request)).stream()
 }
 
 /// The body of an answer, or `None` when it is larger than `limit` bytes.

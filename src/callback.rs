@@ -5,7 +5,7 @@
 //! with the token and key that verified the request. Anything but 200 makes WeChat try again.
 
 use wechat::{Envelope, Inbound, Opened, Query, Subject, reply};
-use worker::{Env, Method, Request, Response, Result};
+use worker::{Env, Result, web_sys};
 
 use crate::fan_shard::ask::ask;
 use crate::fan_shard::calls::Receive;
@@ -18,10 +18,11 @@ const MAX_BODY: usize = 256 * 1024;
 
 /// Answers a callback for `account`, or for the only one there is.
 pub(crate) async fn handle(
-    mut request: Request,
+    request: &web_sys::Request,
+    query: &str,
     env: &Env,
     account: Option<&str>,
-) -> Result<Response> {
+) -> Result<web_sys::Response> {
     let checked = settings::of(env);
     let Some(settings) = &checked.settings else {
         return refuse(500, "the settings are incomplete: see /healthz");
@@ -29,15 +30,14 @@ pub(crate) async fn handle(
     if account.is_some_and(|account| account != settings.account) {
         return refuse(404, "no such account");
     }
-    let url = request.inner().url();
-    let query = Query::parse(url.split_once('?').map_or("", |(_, query)| query));
-    match request.method() {
-        Method::Get => match settings.keyring.verify_url(&query, now().seconds()) {
+    let query = Query::parse(query);
+    match request.method().as_str() {
+        "GET" => match settings.keyring.verify_url(&query, now().seconds()) {
             Ok(echostr) => plain(200, &echostr),
             Err(refusal) => refuse(refusal.status(), &refusal.to_string()),
         },
-        Method::Post => {
-            let Some(body) = body::read(&mut request, MAX_BODY).await? else {
+        "POST" => {
+            let Some(body) = body::read(request, MAX_BODY).await? else {
                 return refuse(413, "the body is larger than 256 KiB");
             };
             match settings.keyring.open(&query, &body, now().seconds()) {
@@ -56,7 +56,7 @@ async fn respond(
     settings: &Settings,
     query: &Query,
     opened: Opened,
-) -> Result<Response> {
+) -> Result<web_sys::Response> {
     let inbound = &opened.inbound;
     let call = Receive {
         key: inbound.message_key().to_string(),
@@ -92,11 +92,7 @@ async fn respond(
     let sealed = settings
         .keyring
         .seal(&opened.sealing, &document, kept.created_at, nonce, random);
-    let content_type = match opened.format {
-        wechat::Format::Xml => "application/xml; charset=utf-8",
-        wechat::Format::Json => "application/json; charset=utf-8",
-    };
-    answer::text(200, content_type, sealed, None)
+    answer::document(opened.format, &sealed)
 }
 
 /// Whose shard takes it. A revocation names the person in a field of its own.
@@ -107,11 +103,11 @@ fn whom(inbound: &Inbound) -> &str {
     }
 }
 
-fn plain(status: u16, text: &str) -> Result<Response> {
-    answer::text(status, answer::PLAIN, text.to_owned(), None)
+fn plain(status: u16, text: &str) -> Result<web_sys::Response> {
+    answer::short(status, text)
 }
 
 /// A refusal is not logged: anyone can cause as many as they like.
-fn refuse(status: u16, why: &str) -> Result<Response> {
+fn refuse(status: u16, why: &str) -> Result<web_sys::Response> {
     plain(status, why)
 }

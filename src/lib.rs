@@ -34,7 +34,7 @@ mod wechat_client;
 
 use futures_util::FutureExt;
 use worker::{
-    Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent, event,
+    Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent, event, web_sys,
 };
 
 pub use self::clock::Clock;
@@ -42,21 +42,50 @@ pub use self::fan_shard::FanShard;
 pub use self::token_keeper::TokenKeeper;
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let path = request.path();
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<web_sys::Response> {
+    let url = request.url();
+    let (path, query) = split(&url);
+    match path.strip_prefix("/wechat") {
+        Some("") => callback::handle(&request, query, &env, None).await,
+        Some(rest)
+            if let Some(account) = rest.strip_prefix('/')
+                && !account.contains('/') =>
+        {
+            callback::handle(&request, query, &env, Some(account)).await
+        }
+        _ => route(request.into(), path, &env, &context)
+            .boxed_local()
+            .await
+            .map(Into::into),
+    }
+}
+
+/// Path and query of an address that the platform has parsed: a host is there, and never a fragment.
+fn split(url: &str) -> (&str, &str) {
+    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
+    let path = url.get(after_scheme..).unwrap_or_default();
+    let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("/");
+    path.split_once('?').unwrap_or((path, ""))
+}
+
+/// Everything but callbacks.
+async fn route(
+    request: Request,
+    path: &str,
+    env: &Env,
+    context: &Context,
+) -> worker::Result<Response> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match segments.as_slice() {
-        ["wechat"] => callback::handle(request, &env, None).await,
-        ["wechat", account] => callback::handle(request, &env, Some(account)).await,
-        ["healthz"] => api::healthz(&env),
-        ["api", "v1", "openapi.json"] => home::asset(request, &env).await,
-        ["api", "v1", rest @ ..] => {
-            api::handle(request, rest, &env, &context)
-                .boxed_local()
-                .await
-        }
-        [""] => home::page(request, &env).await,
-        _ => home::asset(request, &env).await,
+        ["healthz"] => api::healthz(env),
+        ["api", "v1", "openapi.json"] => home::asset(request, env).await,
+        ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
+        [""] => home::page(request, env).await,
+        _ => home::asset(request, env).await,
     }
 }
 

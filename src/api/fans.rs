@@ -32,9 +32,9 @@ pub(super) async fn show(api: &Api<'_>, openid: &str) -> Result<Response> {
     }
 }
 
-pub(super) async fn write(mut api: Api<'_>, openid: &str) -> Result<Response> {
+pub(super) async fn write(api: Api<'_>, openid: &str) -> Result<Response> {
     api.may(Action::Write, Resource::Fans)?;
-    let MessageRequest { text } = params::json(&mut api.request, MAX_BODY).await?;
+    let MessageRequest { text } = params::json(&api.request, MAX_BODY).await?;
     if text.trim().is_empty() {
         return Err(ApiError::parameter("text", "the text is empty"));
     }

@@ -18,9 +18,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// Checks a menu and publishes it.
 ///
 /// Awaits WeChat, then D1. When D1 fails, WeChat has the menu and the version is missing in the list; putting it again mends that.
-pub(super) async fn publish(mut api: Api<'_>) -> Result<Response> {
+pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::Menu)?;
-    let document: serde_json::Value = params::json(&mut api.request, MAX_BODY).await?;
+    let document: serde_json::Value = params::json(&api.request, MAX_BODY).await?;
     let menu =
         Menu::from_json(document.to_string().as_bytes()).map_err(|error| ApiError::Invalid {
             field: None,

@@ -72,15 +72,15 @@ pub(crate) fn decode(segment: &str) -> Result<String> {
 }
 
 /// The body of a request as text.
-pub(crate) async fn text(request: &mut Request, limit: usize) -> Result<String> {
-    let bytes = body::read(request, limit)
+pub(crate) async fn text(request: &Request, limit: usize) -> Result<String> {
+    let bytes = body::read(request.inner(), limit)
         .await?
         .ok_or(ApiError::TooLarge { limit })?;
     String::from_utf8(bytes).map_err(|_| ApiError::Malformed("it is not UTF-8".to_owned()))
 }
 
 /// The body of a request as JSON.
-pub(crate) async fn json<T: DeserializeOwned>(request: &mut Request, limit: usize) -> Result<T> {
+pub(crate) async fn json<T: DeserializeOwned>(request: &Request, limit: usize) -> Result<T> {
     let text = text(request, limit).await?;
     serde_json::from_str(&text).map_err(|error| ApiError::Malformed(error.to_string()))
 }

@@ -31,10 +31,10 @@ pub(super) async fn show(api: &Api<'_>) -> Result<Response> {
 ///
 /// Awaits, in order: the newest version, its successor (kept only if nobody else published meanwhile), the shards. A crash
 /// after the second leaves a version that some shards lack; the Clock brings it to them.
-pub(super) async fn publish(mut api: Api<'_>) -> Result<Response> {
+pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::Playbook)?;
     let format = format(&api)?;
-    let document = params::text(&mut api.request, MAX_DOCUMENT_BYTES).await?;
+    let document = params::text(&api.request, MAX_DOCUMENT_BYTES).await?;
     let parsed = publishing::parse(format, &document).map_err(|mistake| ApiError::Invalid {
         field: Some(mistake.field).filter(|field| !field.is_empty()),
         line: mistake.line,
