@@ -1,13 +1,20 @@
 //! The shard's SQLite as the core wants it.
+//!
+//! Each value that crosses between Wasm and JavaScript by itself costs more than SQLite's work on it, so the parameters of a
+//! statement cross together as one JSON text, and so do its rows.
+
+use std::fmt;
 
 use fandesk_shard::sql::{Database, Row, SqlError, Value};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{SqlStorage, SqlStorageValue, State};
+use serde::de::{Deserialize, Deserializer, Visitor};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::State;
+use worker::js_sys::{Array, JSON};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `ctx.storage`, for the one method that `worker` does not bind.
+    /// `ctx.storage`.
     type RawStorage;
 
     /// Runs the callback in a savepoint, which is rolled back when it throws.
@@ -16,40 +23,77 @@ extern "C" {
         this: &RawStorage,
         callback: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn sql(this: &RawStorage) -> RawSql;
+
+    /// `ctx.storage.sql`.
+    type RawSql;
+
+    #[wasm_bindgen(method, catch, variadic)]
+    fn exec(this: &RawSql, statement: &str, parameters: &Array) -> Result<Cursor, JsValue>;
+
+    /// The rows of a statement.
+    type Cursor;
+
+    /// Each row as an array.
+    #[wasm_bindgen(method, catch)]
+    fn raw(this: &Cursor) -> Result<JsValue, JsValue>;
+
+    /// Reads all rows of [`Cursor::raw`]; js_sys's own binding would let what SQLite throws tear through this code.
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn all(rows: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// The SQLite of a Durable Object.
 pub(crate) struct ObjectStorage {
-    sql: SqlStorage,
+    sql: RawSql,
     raw: RawStorage,
 }
 
 impl ObjectStorage {
     /// The storage of the object that `state` belongs to.
     pub(crate) fn of(state: &State) -> Self {
-        let storage = state.storage();
+        let raw: RawStorage = JsValue::from(state.storage().as_raw()).into();
         Self {
-            sql: storage.sql(),
-            raw: JsValue::from(storage.as_raw()).unchecked_into(),
+            sql: raw.sql(),
+            raw,
         }
+    }
+
+    fn exec(&self, statement: &str, parameters: &[Value]) -> Result<Cursor, JsValue> {
+        let parameters = if parameters.is_empty() {
+            Array::new()
+        } else {
+            JSON::parse(&to_json(parameters))?.into()
+        };
+        self.sql.exec(statement, &parameters)
+    }
+
+    fn rows(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, JsValue> {
+        let rows = all(&self.exec(statement, parameters)?.raw()?)?;
+        if rows.length() == 0 {
+            return Ok(Vec::new());
+        }
+        let json = String::from(JSON::stringify(&rows)?);
+        let rows: Vec<Vec<Read>> =
+            serde_json::from_str(&json).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let row = |row: Vec<Read>| Row(row.into_iter().map(|Read(value)| value).collect());
+        Ok(rows.into_iter().map(row).collect())
     }
 }
 
 impl Database for ObjectStorage {
     fn query(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, SqlError> {
-        let failed = |error: worker::Error| SqlError {
-            message: error.to_string(),
-            statement: statement.to_owned(),
-        };
-        let bindings: Vec<SqlStorageValue> = parameters.iter().map(to_storage).collect();
-        let cursor = self.sql.exec(statement, bindings).map_err(failed)?;
-        cursor
-            .raw()
-            .map(|row| {
-                row.map(|row| Row(row.into_iter().map(from_storage).collect()))
-                    .map_err(failed)
-            })
-            .collect()
+        self.rows(statement, parameters)
+            .map_err(|error| refused(error, statement))
+    }
+
+    /// SQLite has done all of it when `exec` returns.
+    fn run(&self, statement: &str, parameters: &[Value]) -> Result<(), SqlError> {
+        self.exec(statement, parameters)
+            .map(drop)
+            .map_err(|error| refused(error, statement))
     }
 
     fn savepoint<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
@@ -72,31 +116,105 @@ impl Database for ObjectStorage {
         match (outcome, transaction) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), Ok(())) => Ok(value),
-            (_, result) => Err(SqlError {
-                message: result
-                    .err()
-                    .map_or_else(String::new, |error| worker::Error::from(error).to_string()),
-                statement: "transactionSync".to_owned(),
+            (_, result) => {
+                Err(refused(result.err().unwrap_or(JsValue::NULL), "transactionSync").into())
             }
-            .into()),
         }
     }
 }
 
-fn to_storage(value: &Value) -> SqlStorageValue {
-    match value {
-        Value::Null => SqlStorageValue::Null,
-        Value::Integer(value) => SqlStorageValue::Integer(*value),
-        Value::Text(value) => SqlStorageValue::String(value.clone()),
+fn refused(error: JsValue, statement: &str) -> SqlError {
+    SqlError {
+        message: worker::Error::from(error).to_string(),
+        statement: statement.to_owned(),
     }
 }
 
-fn from_storage(value: SqlStorageValue) -> Value {
-    match value {
-        SqlStorageValue::Integer(value) => Value::Integer(value),
-        SqlStorageValue::Boolean(value) => Value::Integer(value.into()),
-        SqlStorageValue::String(value) => Value::Text(value),
-        // The tables are STRICT and hold neither; a number beyond 2^53 would be one.
-        SqlStorageValue::Float(_) | SqlStorageValue::Blob(_) | SqlStorageValue::Null => Value::Null,
+/// Parameters as a JSON array.
+fn to_json(parameters: &[Value]) -> String {
+    let mut json = String::from("[");
+    for parameter in parameters {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        match parameter {
+            Value::Null => json.push_str("null"),
+            Value::Integer(value) => json.push_str(&value.to_string()),
+            Value::Text(value) => {
+                json.push_str(&serde_json::Value::from(value.as_str()).to_string())
+            }
+        }
+    }
+    json.push(']');
+    json
+}
+
+/// A value on its way back.
+struct Read(Value);
+
+impl<'de> Deserialize<'de> for Read {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl Visitor<'_> for Reader {
+            type Value = Read;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("null, an integer or a text")
+            }
+
+            fn visit_unit<E>(self) -> Result<Read, E> {
+                Ok(Read(Value::Null))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Read, E> {
+                Ok(Read(Value::Integer(value)))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Read, E> {
+                Ok(Read(
+                    i64::try_from(value).map_or(Value::Null, Value::Integer),
+                ))
+            }
+
+            /// The tables are STRICT and hold none; an integer that JavaScript cannot hold would be one.
+            fn visit_f64<E>(self, _: f64) -> Result<Read, E> {
+                Ok(Read(Value::Null))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Read, E> {
+                Ok(Read(Value::Text(value.to_owned())))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Read, E> {
+                Ok(Read(Value::Text(value)))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_back_as_they_were_written() {
+        let values = vec![
+            Value::Null,
+            Value::Integer(-7),
+            Value::Integer(9_007_199_254_740_991),
+            Value::Text("引号\" \\ \u{1} 😀\u{2028}".to_owned()),
+        ];
+        let read: Vec<Read> = serde_json::from_str(&to_json(&values)).unwrap();
+        let read: Vec<Value> = read.into_iter().map(|Read(value)| value).collect();
+        assert_eq!(read, values);
+    }
+
+    #[test]
+    fn a_number_that_is_no_integer_reads_as_null() {
+        let Read(value) = serde_json::from_str("1.5").unwrap();
+        assert_eq!(value, Value::Null);
     }
 }
