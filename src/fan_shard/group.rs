@@ -4,17 +4,21 @@
 //! So arrivals queue up, and one flusher takes all that wait, in order: for each it reads state, decides and writes, without
 //! an await in between, so that each sees the effects of those before it. Then it waits until the disk has all of it and lets
 //! all answers go. While it waits, the next group gathers: a group is as large as the disk is slow, and
-//! when nobody else is there, nobody waits.
+//! when nobody else is there, nobody waits. The first group lets the event loop turn once before it begins: what has arrived already
+//! and stands behind it in the queue of events is then part of it, and a lone message waits for nothing but that turn.
 //!
-//! Each member has its own savepoint: one that fails is answered 500 alone (WeChat tries it again) and leaves nothing.
+//! A group is written in one savepoint. When a member fails, the savepoint is undone and each gets its own: the one that fails is
+//! answered 500 alone (WeChat tries it again) and leaves nothing.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Receipt};
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use futures_channel::oneshot;
+use worker::Delay;
 
 use super::calls::{Receive, Received};
 use super::{Refused, Shard};
@@ -65,31 +69,29 @@ impl Shard {
 
     /// Takes groups until nobody waits.
     ///
-    /// There is one await, for the disk. Before it, all members are written and none is answered; after it, all are durable. A crash
-    /// before loses the group unanswered, and WeChat sends its members again; a crash after it finds them in the ledger.
+    /// The first await lets the event loop turn; nothing is written yet. The other is for the disk: before it, all members are written
+    /// and none is answered; after it, all are durable. A crash before loses the group unanswered, and WeChat sends its members
+    /// again; a crash after it finds them in the ledger.
     async fn flush_groups(self: &Rc<Self>) {
+        Delay::from(Duration::ZERO).await;
         loop {
             let members = self.group.waiting.take();
             if members.is_empty() {
                 self.group.flushing.set(false);
                 return;
             }
-            let mut rang = false;
-            let mut answers = Vec::with_capacity(members.len());
-            for Member { arrival, answer } in members {
-                let receipt = self.decide_and_write(&arrival);
-                rang |= receipt.as_ref().is_some_and(|receipt| receipt.rang);
-                answers.push((receipt.map(|receipt| receipt.answer), answer));
-            }
+            let receipts = self.decide_and_write(&members);
+            let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
             // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
             self.arm(now().plus(GATHER_FOR));
             let durable = self.state.storage().sync().await;
             if let Err(error) = &durable {
                 log::error("shard", "a group was not kept", &[("reason", &error)]);
             }
-            for (answer, sender) in answers {
+            for (member, receipt) in members.into_iter().zip(receipts) {
+                let kept = receipt.filter(|_| durable.is_ok());
                 // A caller that went away needs no answer.
-                let _ = sender.send(answer.filter(|_| durable.is_ok()));
+                let _ = member.answer.send(kept.map(|receipt| receipt.answer));
             }
             if rang {
                 self.start_flush(Lane::Jobs);
@@ -97,7 +99,8 @@ impl Shard {
         }
     }
 
-    fn decide_and_write(&self, arrival: &Arrival) -> Option<Receipt> {
+    /// All members in one savepoint; when one of them fails, each in its own, so that it fails alone.
+    fn decide_and_write(&self, members: &[Member]) -> Vec<Option<Receipt>> {
         let playbook = self.playbook_in_force();
         let context = intake::Context {
             shard: self.number,
@@ -105,16 +108,32 @@ impl Shard {
             erase_after: settings::erase_after(&self.env),
             now: now(),
         };
-        match intake::receive(&self.db, arrival, &context, &mut PlatformRandom) {
-            Ok(receipt) => Some(receipt),
-            Err(error) => {
+        let arrivals = members.iter().map(|member| &member.arrival);
+        if let [_, _, ..] = members
+            && let Ok(receipts) =
+                intake::receive_together(&self.db, arrivals.clone(), &context, &mut PlatformRandom)
+        {
+            return receipts.into_iter().map(Some).collect();
+        }
+        arrivals
+            .map(|arrival| self.decide_and_write_one(arrival, &context))
+            .collect()
+    }
+
+    fn decide_and_write_one(
+        &self,
+        arrival: &Arrival,
+        context: &intake::Context<'_>,
+    ) -> Option<Receipt> {
+        let taken = intake::receive(&self.db, arrival, context, &mut PlatformRandom);
+        taken
+            .inspect_err(|error| {
                 log::error(
                     "shard",
                     &format!("a message was refused in shard {}", self.number),
-                    &[("kind", &arrival.inbound.kind()), ("reason", &error)],
+                    &[("kind", &arrival.inbound.kind()), ("reason", error)],
                 );
-                None
-            }
-        }
+            })
+            .ok()
     }
 }

@@ -130,23 +130,13 @@ pub fn append(db: &impl Database, event: &NewEvent<'_>) -> Result<i64, SqlError>
     })
 }
 
-/// The answer that was given to a message seen before. An answer that an erase emptied is silence.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn answer_given(
-    db: &impl Database,
-    message_key: &str,
-    now: UnixMillis,
-) -> Result<Option<Answer>, SqlError> {
-    let row = db.first(
-        "SELECT reply, received_at FROM events WHERE message_key = ? AND received_at > ? ORDER BY seq LIMIT 1",
-        &[message_key.into(), now.minus(REMEMBERED_FOR).into()],
-    )?;
-    Ok(row.map(|row| Answer {
-        reply: row.text(0).and_then(Reply::from_json),
-        created_at: row.integer(1).map_or(now, UnixMillis).seconds(),
-    }))
+/// Finds the place of the event whose key is `?2`, if it was received after `?3` (see [`seen_since`]).
+pub(crate) const SEEN: &str =
+    "SELECT seq FROM events WHERE message_key = ?2 AND received_at > ?3 ORDER BY seq LIMIT 1";
+
+/// How far back a message counts as seen.
+pub(crate) fn seen_since(now: UnixMillis) -> UnixMillis {
+    now.minus(REMEMBERED_FOR)
 }
 
 /// An event as it is kept.

@@ -129,9 +129,16 @@ fn a_message_without_id_is_told_by_all_its_fields() {
 }
 
 #[test]
-fn a_key_is_forty_digits_and_survives_storage() {
+fn keys_rise_with_time() {
+    let keys =
+        ["1", "1790000000", "1790000001", "9999999999"].map(|time| message("o", time, "7", "hi"));
+    assert!(keys.is_sorted(), "{keys:?}");
+}
+
+#[test]
+fn a_key_is_fifty_digits_and_survives_storage() {
     let key = message("oFan", "1", "7", "hi");
-    assert_eq!(key.as_str().len(), 40);
+    assert_eq!(key.as_str().len(), 50);
     let stored = serde_json::to_string(&key).unwrap();
     assert_eq!(stored, format!("\"{key}\""));
     assert_eq!(serde_json::from_str::<MessageKey>(&stored).unwrap(), key);

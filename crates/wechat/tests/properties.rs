@@ -127,7 +127,7 @@ proptest! {
         }
         let inbound = Inbound::from_fields(fields.clone()).unwrap();
         prop_assert_eq!(&inbound.fields, &fields);
-        prop_assert_eq!(inbound.message_key().as_str().len(), 40);
+        prop_assert_eq!(inbound.message_key().as_str().len(), 50);
     }
 
     #[test]

@@ -20,7 +20,10 @@ use super::{Content, Inbound};
 use crate::fields::{Field, Fields};
 use crate::signature::hex;
 
-/// The identity of a callback: 40 hexadecimal digits, the same for each retry.
+/// The identity of a callback: 50 hexadecimal digits, the same for each retry.
+///
+/// Ten are its CreateTime and forty a hash of everything. The time comes first so that keys rise with time: an index that
+/// is kept over them grows at its end, where the last write was, and not at a random page for each message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageKey(String);
@@ -60,7 +63,9 @@ pub(super) fn of(inbound: &Inbound) -> MessageKey {
             parts.rest(&inbound.fields);
         }
     }
-    MessageKey(hex(&parts.0.finalize()))
+    // The low 40 bits, good until the year 36812; any other number only sorts elsewhere.
+    let time = inbound.create_time & 0xff_ffff_ffff;
+    MessageKey(format!("{time:010x}{}", hex(&parts.0.finalize())))
 }
 
 struct Parts(Sha1);
