@@ -12,9 +12,11 @@
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told
 //! - [`erase`]: deleting a person's data
+//! - [`archive`]: old events leave D1 for R2
 //! - [`wake`]: when the shard has to wake by itself
 //! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
 
+pub mod archive;
 pub mod decide;
 pub mod erase;
 pub mod events;

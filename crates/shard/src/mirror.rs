@@ -91,6 +91,9 @@ const ERASE_PAYLOADS: &[&str] = &[
      SELECT ?1, value ->> 'fan_ref', value ->> 'erased_at' FROM json_each(?2) WHERE true \
      ON CONFLICT (account, fan_ref) DO NOTHING",
     "DELETE FROM payloads WHERE account = ?1 AND fan_ref IN (SELECT value ->> 'fan_ref' FROM json_each(?2))",
+    // Their objects are written again without them: see the archive.
+    "UPDATE archived_fans SET openid = NULL \
+     WHERE account = ?1 AND fan_ref IN (SELECT value ->> 'fan_ref' FROM json_each(?2))",
 ];
 
 const EVENTS: &[&str] = &[

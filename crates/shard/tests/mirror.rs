@@ -30,10 +30,9 @@ impl D1 {
             .0
             .execute_batch(include_str!("../../../migrations/db/0001_people.sql"))
             .unwrap();
-        ledger
-            .0
-            .execute_batch(include_str!("../../../migrations/ledger/0001_events.sql"))
-            .unwrap();
+        for migration in support::LEDGER {
+            ledger.0.execute_batch(migration).unwrap();
+        }
         Self { people, ledger }
     }
 

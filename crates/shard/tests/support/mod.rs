@@ -26,6 +26,12 @@ pub const FAN: &str = "oFan00000000000000000000001";
 pub const SHARD: u16 = 7;
 pub const GRACE: Duration = Duration::from_secs(720 * 3600);
 
+/// The migrations of the D1 database of events.
+pub const LEDGER: [&str; 2] = [
+    include_str!("../../../../migrations/ledger/0001_events.sql"),
+    include_str!("../../../../migrations/ledger/0002_archives.sql"),
+];
+
 /// SQLite in memory.
 pub struct Sqlite(pub Connection);
 
