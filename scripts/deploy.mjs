@@ -2,7 +2,7 @@
 //
 // Databases come first, made if they are not there, and are brought up to date before the Worker is replaced, so that no
 // version of it ever meets a table that it does not know of; migrations only add, so the old version does not mind.
-// Wrangler is never asked to write identifiers into wrangler.toml: it finds databases and queues by their names.
+// Wrangler is never asked to write identifiers into wrangler.toml: it finds databases, buckets and queues by their names.
 
 import './lib/node.mjs';
 import { execFile, spawn } from 'node:child_process';
@@ -65,6 +65,13 @@ async function makeDatabases(config) {
   }
 }
 
+async function makeBuckets(config) {
+  for (const { bucket_name: name } of config.r2_buckets) {
+    const exists = (await ask('r2', 'bucket', 'info', name, '--json')) !== undefined;
+    if (!exists) await wrangler('r2', 'bucket', 'create', name, '--update-config=false');
+  }
+}
+
 async function sayWhichSecretsAreMissing() {
   const present = new Set((await ask('secret', 'list', '--format=json'))?.map(({ name }) => name));
   const missing = SECRETS.filter(([name]) => !present.has(name));
@@ -87,6 +94,7 @@ async function deploy() {
   }
   const config = readConfig();
   await makeDatabases(config);
+  await makeBuckets(config);
   for (const { binding } of config.d1_databases) await wrangler('d1', 'migrations', 'apply', binding, '--remote');
   await wrangler('deploy');
   await sayWhichSecretsAreMissing();

@@ -1,14 +1,14 @@
 //! The Clock: what has to happen again and again, whoever calls or not.
 //!
 //! An object with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
-//! of an isolate, and cron wake it; from then on it wakes itself. Its one task so far: a shard that missed a version of the playbook
-//! (it was away while the version was pushed) gets it.
+//! of an isolate, and cron wake it; from then on it wakes itself. Its tasks: a shard that missed a version of the playbook
+//! (it was away while the version was pushed) gets it, and old events are archived.
 
 use std::time::Duration;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::{log, publishing, settings};
+use crate::{archive, log, publishing, settings};
 
 const BINDING: &str = "CLOCK";
 /// A shard that missed a version has it after this time.
@@ -55,6 +55,7 @@ impl DurableObject for Clock {
         self.state.storage().set_alarm(TICK).await?;
         if let Some(settings) = &settings::of(&self.env).settings {
             publishing::repair(&self.env, settings).await;
+            archive::advance(&self.env, settings).await;
         }
         Response::empty()
     }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod api;
+mod archive;
 mod body;
 mod business;
 mod callback;

@@ -21,6 +21,10 @@ const WECHAT_API: &str = "https://api.weixin.qq.com";
 const DEFAULT_SHARDS: u16 = 64;
 /// Hours between an unsubscribe and the erase of the person's data.
 const DEFAULT_ERASE_AFTER_HOURS: u32 = 720;
+/// Days that an event stays in D1.
+const DEFAULT_ARCHIVE_AFTER_DAYS: u32 = 14;
+/// A shard can send D1 again what it keeps, which is [`fandesk_shard::events::KEPT_FOR`]; what is archived must be older.
+const LEAST_ARCHIVE_AFTER_DAYS: u32 = 4;
 
 /// Everything that a deployment says about itself.
 pub(crate) struct Settings {
@@ -40,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) layout: Layout,
     /// How long a person's data is kept after they unfollowed.
     pub(crate) erase_after: Duration,
+    /// How many days an event stays in D1 before it is archived.
+    pub(crate) archive_after_days: u32,
 }
 
 /// What came of reading them.
@@ -114,6 +120,7 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
     );
     let layout = reader.layout();
     let erase_after = reader.erase_after();
+    let archive_after_days = reader.archive_after_days();
     let app_secret = reader.wanted(
         "WECHAT_APP_SECRET",
         "passive replies work, but no customer-service message can be sent and no menu published",
@@ -122,21 +129,32 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
     let relay_token = reader.optional("WECHAT_API_RELAY_TOKEN");
     let blocked = reader.blocked;
-    let settings = match (account, keyring, layout, erase_after, api_base) {
-        (Some(account), Some(keyring), Some(layout), Some(erase_after), Some(api_base))
-            if !blocked =>
-        {
-            Some(Rc::new(Settings {
-                account,
-                keyring,
-                app_secret,
-                api_base,
-                relay_token,
-                admin_token,
-                layout,
-                erase_after,
-            }))
-        }
+    let settings = match (
+        account,
+        keyring,
+        layout,
+        erase_after,
+        archive_after_days,
+        api_base,
+    ) {
+        (
+            Some(account),
+            Some(keyring),
+            Some(layout),
+            Some(erase_after),
+            Some(archive_after_days),
+            Some(api_base),
+        ) if !blocked => Some(Rc::new(Settings {
+            account,
+            keyring,
+            app_secret,
+            api_base,
+            relay_token,
+            admin_token,
+            layout,
+            erase_after,
+            archive_after_days,
+        })),
         _ => None,
     };
     Checked {
@@ -260,6 +278,20 @@ impl Reader<'_> {
         }
     }
 
+    fn archive_after_days(&mut self) -> Option<u32> {
+        let setting = "FANDESK_ARCHIVE_AFTER_DAYS";
+        let Some(text) = self.optional(setting) else {
+            return Some(DEFAULT_ARCHIVE_AFTER_DAYS);
+        };
+        match text.parse() {
+            Ok(days) if days >= LEAST_ARCHIVE_AFTER_DAYS => Some(days),
+            _ => self.malformed(
+                setting,
+                &format!("`{text}` is no whole number of days from {LEAST_ARCHIVE_AFTER_DAYS} on"),
+            ),
+        }
+    }
+
     fn base(&mut self, setting: &str, default: &str) -> Option<String> {
         let text = self.optional(setting).unwrap_or_else(|| default.to_owned());
         let rest = text
@@ -316,6 +348,7 @@ mod tests {
         let settings = checked.settings.unwrap();
         assert_eq!(settings.layout.shards(), 64);
         assert_eq!(settings.erase_after, Duration::from_secs(720 * 3600));
+        assert_eq!(settings.archive_after_days, 14);
         assert_eq!(settings.api_base, "https://api.weixin.qq.com");
     }
 
@@ -359,6 +392,8 @@ mod tests {
             ("FANDESK_SHARDS", "0"),
             ("FANDESK_SHARDS", "many"),
             ("FANDESK_ERASE_AFTER_HOURS", "-1"),
+            ("FANDESK_ARCHIVE_AFTER_DAYS", "3"),
+            ("FANDESK_ARCHIVE_AFTER_DAYS", "soon"),
             ("WECHAT_MODE", "open"),
             ("WECHAT_API_BASE", "weixin"),
         ] {

@@ -37,6 +37,9 @@ export function ours(config, settings, folder) {
     const inner = 'innerBindings = [(name = "fetcher", service = "nothing")]';
     bindings.push(`(name = ${text(binding)}, wrapped = (moduleName = "cloudflare-internal:d1-api", ${inner}))`);
   }
+  for (const { binding } of config.r2_buckets) {
+    bindings.push(`(name = ${text(binding)}, r2Bucket = "nothing")`);
+  }
   for (const { binding } of config.queues.producers) {
     bindings.push(`(name = ${text(binding)}, queue = "nothing")`);
   }

@@ -1,7 +1,7 @@
 //! `GET /events`: everything that WeChat sent, visible as soon as it was acknowledged.
 //!
-//! The shards have the newest events, whether D1 has them yet or not, and D1 has those that the shards no longer keep. Each
-//! shard numbers its events, so a cursor is the place in each shard, and paging on can miss nothing, however many arrive.
+//! The shards have the newest events, whether D1 has them yet or not; D1 has those that the shards no longer keep, and the archive
+//! those that D1 no longer keeps. Each shard numbers its events, so a cursor is the place in each shard, and paging on can miss nothing, however many arrive.
 
 use std::collections::BinaryHeap;
 
@@ -12,10 +12,10 @@ use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::{Api, Result, cursor, page, params};
 use crate::fan_shard::ask::{ask, ask_each};
-use crate::fan_shard::calls::{EventList, ListEvents, Listed};
+use crate::fan_shard::calls::{EventList, ListEvents};
 use crate::layout;
 use crate::record::Record;
-use crate::store::events::{self as ledger, Stretch};
+use crate::store::events::{self as ledger, Found, Stretch};
 
 pub(super) async fn list(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Read, Resource::Events)?;
@@ -41,9 +41,10 @@ async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) ->
         limit: one_more,
     };
     let kept = ask(api.env, api.account(), shard, &call).await?;
-    let mut events = with_older(api, shard, Some(openid), after, one_more, kept).await?;
+    let Found { mut events, more } =
+        with_older(api, shard, Some(openid), after, one_more, kept).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = events.len() > limit;
+    let more = more || events.len() > limit;
     events.truncate(limit);
     let next = events.last().filter(|_| more).map(|last| {
         EventId {
@@ -57,8 +58,8 @@ async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) ->
 
 /// A page of all shards' events, oldest first.
 ///
-/// Each shard is asked for about its share. A shard that gave as many as asked for may have more, so nothing younger than the
-/// last that it gave is shown: the page ends there, and the next one goes on.
+/// Each shard is asked for about its share. A shard that gave as many as asked for may have more, or was left before its end;
+/// so nothing younger than the last that it gave is shown: the page ends there, and the next one goes on.
 async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Response> {
     let shards = layout::in_force(api.env, &api.settings).await?.shards();
     let mut places = read_places(after, shards)?;
@@ -82,8 +83,11 @@ async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Respon
     let mut events = Vec::new();
     for (shard, kept) in ask_each(api.env, api.account(), calls).await {
         let seen = places.get(usize::from(shard)).copied().unwrap_or(0);
-        let stretch = with_older(api, shard, None, seen, share, kept?).await?;
-        let more = i64::try_from(stretch.len()).is_ok_and(|length| length >= share);
+        let Found {
+            events: stretch,
+            more,
+        } = with_older(api, shard, None, seen, share, kept?).await?;
+        let more = more || i64::try_from(stretch.len()).is_ok_and(|length| length >= share);
         // A shard's clock may step back; its order must not, or a place could be passed over.
         let mut at = i64::MIN;
         for event in stretch {
@@ -129,7 +133,7 @@ fn read_places(after: Option<&str>, shards: u16) -> Result<Vec<i64>> {
         .collect()
 }
 
-/// Puts what a shard no longer keeps, but D1 has, before what it gave.
+/// Puts what a shard no longer keeps, but D1 or the archive has, before what it gave.
 async fn with_older(
     api: &Api<'_>,
     shard: u16,
@@ -137,19 +141,26 @@ async fn with_older(
     after: i64,
     limit: i64,
     kept: EventList,
-) -> Result<Vec<Listed>> {
+) -> Result<Found> {
     if after.saturating_add(1) >= kept.kept_from {
-        return Ok(kept.events);
+        return Ok(Found {
+            events: kept.events,
+            more: false,
+        });
     }
     let gone = Stretch {
         shard,
         after,
         before: kept.kept_from,
     };
-    let mut events = ledger::list(api.env, api.account(), openid, &gone, limit)
+    let mut found = ledger::list(api.env, api.account(), openid, &gone, limit)
         .await
         .map_err(ApiError::d1)?;
-    events.extend(kept.events);
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(events)
+    if !found.more {
+        found.events.extend(kept.events);
+        found
+            .events
+            .truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(found)
 }

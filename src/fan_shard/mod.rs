@@ -16,7 +16,7 @@ mod flush;
 mod group;
 mod playbook;
 mod storage;
-mod views;
+pub(crate) mod views;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

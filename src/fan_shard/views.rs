@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::calls::Listed;
 
 /// An event.
-pub(super) fn event(shard: u16, event: events::Event) -> Listed {
+pub(crate) fn event(shard: u16, event: events::Event) -> Listed {
     let (seq, received_at) = (event.seq, event.received_at.0);
     let json = |text: Option<String>| text.and_then(|text| RawValue::from_string(text).ok());
     let view = Event {

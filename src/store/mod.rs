@@ -1,12 +1,13 @@
-//! D1: what people query. The shards write it through their outbox; only settings (playbooks, menus) are written from here.
+//! D1: what people query; and R2, where its old events go. The shards write it through their outbox; only settings (playbooks, menus) are written from here.
 //!
 //! Rows come as [`Record`]s. Integers are exact up to 2^53, far beyond any place or moment here; WeChat's own 64-bit numbers are
 //! kept as text.
 //!
-//! - [`events`]: the ledger
+//! - [`events`]: the ledger; [`bucket`]: its archive
 //! - [`jobs`]: the copy of the jobs
 //! - [`versions`]: what operators published
 
+pub(crate) mod bucket;
 pub(crate) mod events;
 pub(crate) mod jobs;
 pub(crate) mod versions;
@@ -44,7 +45,7 @@ pub(crate) async fn write(
 }
 
 /// Runs one statement and returns its rows.
-async fn read(
+pub(crate) async fn read(
     env: &Env,
     database: &str,
     sql: &str,
@@ -72,6 +73,6 @@ fn record(row: &JsValue) -> Record {
 }
 
 /// A number for D1, which takes what JavaScript calls one.
-fn number(value: i64) -> JsValue {
+pub(crate) fn number(value: i64) -> JsValue {
     JsValue::from_f64(value as f64)
 }
