@@ -19,7 +19,12 @@ impl Databases {
             connection.busy_timeout(Duration::from_secs(10)).unwrap();
             connection
         };
-        Self(files(folder).iter().map(open).collect())
+        let files = files(folder);
+        let databases = files.iter().filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "sqlite")
+        });
+        Self(databases.map(open).collect())
     }
 
     /// The D1 database of events.
@@ -46,7 +51,7 @@ impl Databases {
     }
 
     /// Those that have this table.
-    fn with(&self, table: &'static str) -> impl Iterator<Item = &Connection> {
+    pub(crate) fn with(&self, table: &'static str) -> impl Iterator<Item = &Connection> {
         self.0
             .iter()
             .filter(move |database| names(database).iter().any(|name| name == table))
@@ -62,7 +67,7 @@ pub fn number(database: &Connection, query: &str) -> i64 {
     database.query_row(query, [], |row| row.get(0)).unwrap()
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -72,10 +77,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
             } else {
                 vec![path]
             }
-        })
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "sqlite")
         })
         .collect()
 }

@@ -17,7 +17,7 @@ use crate::databases::Databases;
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Api, Fan, WeChat, machine, new_openid};
+use crate::{Api, Fan, WeChat, bucket, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -255,6 +255,11 @@ impl Deployment {
     /// Its databases.
     pub fn databases(&self) -> Databases {
         Databases::below(&self.state)
+    }
+
+    /// The objects of its bucket, unpacked, by key.
+    pub fn objects(&self) -> Vec<(String, String)> {
+        bucket::objects(&self.state)
     }
 
     /// What it printed so far.

@@ -9,13 +9,14 @@
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`api`]: an operator's program
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
-//! - [`databases`]: the SQLite files in the state folder
+//! - [`databases`]: the SQLite files in the state folder, and the objects of the bucket
 //! - [`wait`]: deadlines, and many things at once
 //!
 //! A start takes about two seconds, so tests that want the same settings share a deployment ([`Shared`]), each with fans of
 //! its own; those that stop, break or reconfigure one start their own.
 
 pub mod api;
+mod bucket;
 pub mod callback;
 pub mod databases;
 pub mod deployment;
