@@ -4,6 +4,7 @@ import '../scripts/lib/node.mjs';
 import { cpus, totalmem } from 'node:os';
 
 import { report } from '../scripts/lib/refusal.mjs';
+import { describeDecisions, measureDecisions } from './decisions.mjs';
 import { describeLatency, measureLatency } from './latency.mjs';
 import { describeSize, measureSize } from './size.mjs';
 import { describeStartup, measureStartup } from './startup.mjs';
@@ -14,6 +15,7 @@ try {
   const [{ model }] = cpus();
   say(`machine: ${cpus().length} × ${model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform}`);
   say(`\nsize\n  ${describeSize(measureSize())}`);
+  say(`\ndecisions: what each step of an answer costs\n${describeDecisions(measureDecisions())}`);
   say('\nstart-up: a fresh workerd to its first answer');
   say(describeStartup(await measureStartup()));
   say('\nlatency: callbacks one after another, until the answer has been read');

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts unit build size openapi launchers e2e)
+steps=(format clippy scripts unit build size decisions openapi launchers e2e)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
@@ -39,6 +39,10 @@ step_build() {
 
 step_size() {
     node bench/size.mjs --check
+}
+
+step_decisions() {
+    node bench/decisions.mjs --check
 }
 
 step_openapi() {

@@ -92,6 +92,15 @@ impl Playbook {
                 message,
             });
         }
+        Self::parse_unbounded(document, format)
+    }
+
+    /// Compiles a document however long it is: for measuring how costs grow beyond what a shard could keep. What is to be
+    /// published goes through [`Playbook::parse`].
+    ///
+    /// # Errors
+    /// The first mistake, with its line.
+    pub fn parse_unbounded(document: &str, format: Format) -> Result<Parsed, Mistake> {
         let compiled = source::read(document, format).and_then(|tree| compile(&tree));
         let (playbook, warnings) = compiled.map_err(|mistake| *mistake)?;
         Ok(Parsed {

@@ -1,0 +1,122 @@
+// Instructions for each step by which a callback is answered, and how deciding grows with the number of rules.
+//
+//   node bench/decisions.mjs            prints them
+//   node bench/decisions.mjs --check    fails when one grew by more than budget.json allows, or when deciding grows with rules
+//   node bench/decisions.mjs --record   makes them the figures to grow from: with a change that is worth its cost
+//
+// What runs is bench/decisions, compiled natively by the Worker's profile and without the processor's instructions for AES
+// and SHA-1, which Wasm does not have either. So the figures are no Wasm instructions, but they move as those do. They
+// depend on the compiler too, and are recorded with its version: another one has to be recorded anew.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { ROOT } from '../scripts/lib/checkout.mjs';
+import { Refusal, report } from '../scripts/lib/refusal.mjs';
+import { countInstructions, valgrindVersion } from './lib/callgrind.mjs';
+
+const BUDGET = fileURLToPath(new URL('budget.json', import.meta.url));
+
+/** What 250 times as many rules may cost: far below linear, and room for the deeper search in a wider automaton. */
+const GROWTH_WITH_RULES = 3;
+
+const SOFT = '--cfg aes_backend="soft" --cfg sha1_backend="soft"';
+
+/** Builds and runs; a step's name → instructions. */
+export function measureDecisions() {
+  valgrindVersion();
+  execFileSync('cargo', ['build', '--quiet', '--release', '-p', 'fandesk-decisions'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, RUSTFLAGS: SOFT },
+  });
+  const program = resolve(ROOT, process.env.CARGO_TARGET_DIR || 'target', 'release/decisions');
+  const { printed, instructions } = countInstructions(program, [], 'decisions::counted');
+  return perStep(printed, instructions);
+}
+
+/** The program prints `times N` and then the name of each step; callgrind wrote a total for each. */
+export function perStep(printed, totals) {
+  const [first, ...names] = printed.trim().split('\n');
+  const times = Number(/^times (\d+)$/.exec(first)?.[1]);
+  if (!(times > 0) || names.length !== totals.length) {
+    throw new Error(`${names.length} steps were run and ${totals.length} counted: does callgrind know the function?`);
+  }
+  return Object.fromEntries(names.map((name, at) => [name, Math.round(totals[at] / times)]));
+}
+
+/** `decide RULES KIND` → kind → [[rules, instructions], …] in rising order. */
+function byKind(steps) {
+  const kinds = new Map();
+  for (const [name, instructions] of Object.entries(steps)) {
+    const [, rules, kind] = /^decide (\d+) (\w+)$/.exec(name) ?? [];
+    if (kind !== undefined) kinds.set(kind, [...(kinds.get(kind) ?? []), [Number(rules), instructions]]);
+  }
+  return kinds;
+}
+
+const ratio = (points) => points.at(-1)[1] / points[0][1];
+
+export function describeDecisions(steps) {
+  const amount = (value) => value.toLocaleString('en-US').padStart(10);
+  const others = Object.entries(steps).filter(([name]) => !name.startsWith('decide '));
+  const lines = others.map(([name, instructions]) => `  ${name.padEnd(16)}${amount(instructions)}`);
+  for (const [kind, points] of byKind(steps)) {
+    const counts = points.map(([, instructions]) => amount(instructions)).join('');
+    lines.push(`  ${`decide: ${kind}`.padEnd(16)}${counts}   × ${ratio(points).toFixed(2)}`);
+  }
+  const rules = [...byKind(steps).values()][0].map(([rules]) => rules);
+  return `  instructions each; deciding with ${rules.join(', ')} rules\n${lines.join('\n')}`;
+}
+
+/** What is wrong with the figures, one line a step. */
+export function objections(steps, rustc, budget) {
+  const { decisions: recorded, growth_allowed: growth } = budget;
+  const renew = 'run `node bench/decisions.mjs --record` and commit bench/budget.json';
+  const wrong = [...byKind(steps)]
+    .filter(([, points]) => ratio(points) > GROWTH_WITH_RULES)
+    .map(([kind, points]) => `decide: ${kind} grows ${ratio(points).toFixed(1)}-fold with the rules`);
+  if (recorded?.rustc !== rustc) {
+    return [...wrong, `recorded with rustc ${recorded?.rustc}, and this is ${rustc}: compare the two, then ${renew}`];
+  }
+  for (const name of new Set([...Object.keys(recorded.instructions), ...Object.keys(steps)])) {
+    const [before, after] = [recorded.instructions[name], steps[name]];
+    if (before === undefined) wrong.push(`${name} is not recorded yet: ${renew}`);
+    else if (after === undefined) wrong.push(`${name} is recorded, but was not measured: ${renew}`);
+    else if (after > before * (1 + growth)) {
+      wrong.push(
+        `${name} takes ${after} instructions, ${((after / before - 1) * 100).toFixed(1)} % more than the recorded ` +
+          `${before}: make it cheaper, or, if the change is worth it, ${renew}`,
+      );
+    }
+  }
+  return wrong;
+}
+
+/** Of the compiler that this checkout uses. */
+const rustcVersion = () =>
+  /^rustc (\S+)/.exec(execFileSync('rustc', ['--version'], { cwd: ROOT, encoding: 'utf8' }))[1];
+
+function main(flag) {
+  const steps = measureDecisions();
+  process.stdout.write(`${describeDecisions(steps)}\n`);
+  const budget = JSON.parse(readFileSync(BUDGET, 'utf8'));
+  if (flag === '--record') {
+    const recorded = { ...budget, decisions: { rustc: rustcVersion(), instructions: steps } };
+    writeFileSync(BUDGET, `${JSON.stringify(recorded, null, 2)}\n`);
+    return;
+  }
+  const wrong = flag === '--check' ? objections(steps, rustcVersion(), budget) : [];
+  if (wrong.length > 0) throw new Refusal(`the cost of decisions:\n  ${wrong.join('\n  ')}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    main(process.argv[2]);
+  } catch (error) {
+    report(error);
+    process.exitCode = 1;
+  }
+}
