@@ -172,6 +172,12 @@ proptest! {
     }
 
     #[test]
+    fn exactly_what_xml_forbids_is_left_out(text in "[\\x00-\\x20a，\u{fffd}-\u{ffff}]{0,4}") {
+        let allowed = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+        prop_assert_eq!(without_forbidden(&text), text.chars().filter(allowed).collect::<String>());
+    }
+
+    #[test]
     fn a_text_reply_is_read_back(content in any::<String>()) {
         let reply = Reply::Text { content: content.clone() };
         let xml = reply.to_xml(&Envelope { to: &content, from: "gh", create_time: 1 });

@@ -31,11 +31,17 @@ pub fn cut_text(text: &str, max_bytes: usize) -> Cow<'_, str> {
 /// The text without the characters that XML 1.0 forbids: control characters other than tab and line ends,
 /// U+FFFE and U+FFFF.
 pub fn without_forbidden(text: &str) -> Cow<'_, str> {
-    if text.contains(is_forbidden) {
+    // Bytes first: to look at each character of a sealed reply takes a tenth of the time of sealing it.
+    if text.bytes().any(may_begin_forbidden) && text.contains(is_forbidden) {
         Cow::Owned(text.replace(is_forbidden, ""))
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Whether a forbidden character may begin with this byte. U+FFFE begins like the full-width forms.
+fn may_begin_forbidden(byte: u8) -> bool {
+    matches!(byte, 0..=0x8 | 0xB | 0xC | 0xE..=0x1F | 0xEF)
 }
 
 fn is_forbidden(character: char) -> bool {
