@@ -76,6 +76,10 @@ test: | tools ## run everything that CI runs
 bench: build ## measure the Worker's size, start-up and latency against a floor of the same run
 	@node bench/run.mjs
 
+.PHONY: scale
+scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large loads
+	@cargo run --quiet -p fandesk-scale -- docs/scale.md
+
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs
