@@ -15,8 +15,8 @@ const REFUSED = 401;
 export async function measureStartup() {
   const config = readConfig();
   const settings = freshSettings();
-  const floor = new Prepared(noop, config.compatibility_date);
-  const worker = new Prepared((folder) => ours(config, settings, folder), config.compatibility_date);
+  const floor = new Prepared(noop(), config.compatibility_date);
+  const worker = new Prepared(ours(config, settings), config.compatibility_date);
   const samples = { floor: [], worker: [] };
   try {
     // The first round only fills the machine's file cache.

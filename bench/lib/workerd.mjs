@@ -1,59 +1,95 @@
-// A bare workerd, without Miniflare: what is left between starting it and its first answer is the Worker's own.
+// A bare workerd, without Miniflare: what is measured is the Worker's own.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { built } from '../../scripts/lib/checkout.mjs';
+import { HOST } from '../../scripts/lib/ports.mjs';
+import { Refusal } from '../../scripts/lib/refusal.mjs';
 
 const WORKERD = createRequire(import.meta.url)('workerd').default;
 
 const text = JSON.stringify;
 
+/** A module of JavaScript in a file. */
+export const javascript = (path) => ({ name: basename(path), kind: 'esModule', path });
+
+const module = (folder) => (module) => {
+  const { name, kind, path, source } = module;
+  // workerd takes paths relative to its configuration only.
+  const value = path === undefined ? text(source) : `embed ${text(relative(folder, path))}`;
+  return `(name = ${text(name)}, ${kind} = ${value})`;
+};
+
+/** A variable of a Worker. */
+export const variable = ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`;
+
+/** A class of Durable Objects with SQLite, and its binding. */
+export const objects = (name, className) => ({
+  binding: `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
+  namespace: `(className = ${text(className)}, uniqueKey = ${text(className)}, enableSql = true)`,
+});
+
 /** A Worker that does nothing, in JavaScript: the floor. */
 export const noop = () => ({
-  modules: [`(name = "noop.js", esModule = ${text('export default { fetch() { return new Response("") } }')})`],
-  bindings: [],
-  namespaces: [],
+  modules: [{ name: 'noop.js', kind: 'esModule', source: 'export default { fetch() { return new Response("") } }' }],
 });
 
 /**
- * The Worker as it is built, with every binding of wrangler.toml. What is behind a database or a queue does not answer:
- * the request that is timed reaches none.
+ * The Worker as it is built, with every binding of wrangler.toml. `databases` has the address of each D1 database by its
+ * binding; without it, and behind the queue, nothing answers.
  */
-export function ours(config, settings, folder) {
+export function ours(config, settings, databases = {}) {
   const main = built(config.main);
-  const embed = (path) => `embed ${text(relative(folder, path))}`;
   const wasm = join(dirname(main), 'index_bg.wasm');
-  const bindings = Object.entries(settings).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
-  for (const { name, class_name: className } of config.durable_objects.bindings) {
-    bindings.push(`(name = ${text(name)}, durableObjectNamespace = ${text(className)})`);
-  }
-  for (const { binding } of config.d1_databases) {
-    const inner = 'innerBindings = [(name = "fetcher", service = "nothing")]';
-    bindings.push(`(name = ${text(binding)}, wrapped = (moduleName = "cloudflare-internal:d1-api", ${inner}))`);
-  }
-  for (const { binding } of config.r2_buckets) {
-    bindings.push(`(name = ${text(binding)}, r2Bucket = "nothing")`);
-  }
-  for (const { binding } of config.queues.producers) {
-    bindings.push(`(name = ${text(binding)}, queue = "nothing")`);
-  }
-  bindings.push(`(name = ${text(config.assets.binding)}, service = "nothing")`);
+  const kept = config.durable_objects.bindings.map(({ name, class_name: className }) => objects(name, className));
+  const d1 = config.d1_databases.map(({ binding }) => {
+    const service = databases[binding] === undefined ? 'nothing' : binding;
+    const inner = `innerBindings = [(name = "fetcher", service = ${text(service)})]`;
+    return `(name = ${text(binding)}, wrapped = (moduleName = "cloudflare-internal:d1-api", ${inner}))`;
+  });
   return {
-    modules: [`(name = "index.js", esModule = ${embed(main)})`, `(name = "index_bg.wasm", wasm = ${embed(wasm)})`],
-    bindings,
-    namespaces: config.durable_objects.bindings.map(
-      ({ class_name: name }) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
+    modules: [javascript(main), { name: basename(wasm), kind: 'wasm', path: wasm }],
+    bindings: [
+      ...Object.entries(settings).map(variable),
+      ...kept.map(({ binding }) => binding),
+      ...d1,
+      ...config.r2_buckets.map(({ binding }) => `(name = ${text(binding)}, r2Bucket = "nothing")`),
+      ...config.queues.producers.map(({ binding }) => `(name = ${text(binding)}, queue = "nothing")`),
+      `(name = ${text(config.assets.binding)}, service = "nothing")`,
+    ],
+    namespaces: kept.map(({ namespace }) => namespace),
+    services: Object.entries(databases).map(
+      ([name, address]) => `(name = ${text(name)}, external = (address = ${text(address)}, http = ()))`,
     ),
   };
 }
 
-const capnp = ({ modules, bindings, namespaces }, compatibilityDate) => `
+/** D1 itself, as workerd brings it along. Each database has a socket of its own, called by its name. */
+export const d1 = (names) => {
+  const { binding, namespace } = objects('DATABASE', 'D1Database');
+  return {
+    modules: [{ name: 'd1.js', kind: 'bundled', source: '/workerd/d1.js' }],
+    bindings: [binding],
+    namespaces: [namespace],
+    sockets: names.map((name) => ({ name, props: { database: name } })),
+  };
+};
+
+const socket = ({ name, props }) => {
+  const given = props === undefined ? '' : `, props = (json = ${text(text(props))})`;
+  return `(name = ${text(name)}, address = "${HOST}:0", http = (), service = (name = "worker"${given}))`;
+};
+
+const capnp = (
+  { modules, bindings = [], namespaces = [], flags = [], services = [], sockets = [{ name: 'http' }] },
+  { folder, compatibilityDate, storage },
+) => `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -63,56 +99,79 @@ const config :Workerd.Config = (
       modules = [(name = "nothing.js", esModule = "export default {}")],
       compatibilityDate = ${text(compatibilityDate)},
     )),
+    (name = "disk", disk = (path = "state", writable = true)),
+    ${services.join(', ')}
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+  sockets = [${sockets.map(socket).join(', ')}],
 );
 
 const worker :Workerd.Worker = (
-  modules = [${modules.join(', ')}],
+  modules = [${modules.map(module(folder)).join(', ')}],
   bindings = [${bindings.join(', ')}],
   durableObjectNamespaces = [${namespaces.join(', ')}],
-  durableObjectStorage = (inMemory = void),
+  durableObjectStorage = (${storage}),
   compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = [${flags.map(text).join(', ')}],
 );
 `;
+
+/** Where the objects of a Worker keep what they write. */
+export const STORAGE = { memory: 'inMemory = void', disk: 'localDisk = "disk"' };
 
 /** A folder with the configuration of one Worker, to start workerd with again and again. */
 export class Prepared {
   #folder = mkdtempSync(join(tmpdir(), 'fandesk-bench-'));
+  #sockets;
 
-  constructor(describe, compatibilityDate) {
-    writeFileSync(join(this.#folder, 'config.capnp'), capnp(describe(this.#folder), compatibilityDate));
+  constructor(description, compatibilityDate, storage = STORAGE.memory) {
+    mkdirSync(join(this.#folder, 'state'));
+    writeFileSync(
+      join(this.#folder, 'config.capnp'),
+      capnp(description, { folder: this.#folder, compatibilityDate, storage }),
+    );
+    this.#sockets = description.sockets?.length ?? 1;
+  }
+
+  /** Starts workerd: its process, the address of each socket by its name, and how it is ended. */
+  async start() {
+    const workerd = spawn(WORKERD, ['serve', '--experimental', '--control-fd=3', 'config.capnp'], {
+      cwd: this.#folder,
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    });
+    const exited = once(workerd, 'exit');
+    const end = async () => {
+      workerd.kill('SIGKILL');
+      await exited;
+    };
+    const addresses = await Promise.race([this.#listening(workerd.stdio[3]), exited.then(() => undefined)]);
+    if (addresses !== undefined) return { pid: workerd.pid, addresses, end };
+    throw new Refusal('workerd ended before it listened');
+  }
+
+  async #listening(control) {
+    const addresses = {};
+    for await (const line of createInterface({ input: control })) {
+      const { event, socket: name, port } = JSON.parse(line);
+      if (event === 'listen') addresses[name] = `${HOST}:${port}`;
+      if (Object.keys(addresses).length === this.#sockets) return addresses;
+    }
+    return undefined;
   }
 
   /** Milliseconds from starting workerd to the end of its first answer, and that answer's status. */
   async firstAnswer(path) {
     const started = performance.now();
-    const workerd = spawn(WORKERD, ['serve', '--experimental', '--control-fd=3', 'config.capnp'], {
-      cwd: this.#folder,
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    });
-    const exited = once(workerd, 'exit');
+    const workerd = await this.start();
     try {
-      const port = await Promise.race([listening(workerd.stdio[3]), exited.then(() => undefined)]);
-      if (port === undefined) throw new Error('workerd ended before it listened');
-      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      const response = await fetch(`http://${workerd.addresses.http}${path}`);
       await response.arrayBuffer();
       return { ms: performance.now() - started, status: response.status };
     } finally {
-      workerd.kill('SIGKILL');
-      await exited;
+      await workerd.end();
     }
   }
 
   dispose() {
     rmSync(this.#folder, { recursive: true });
   }
-}
-
-async function listening(control) {
-  for await (const line of createInterface({ input: control })) {
-    const message = JSON.parse(line);
-    if (message.event === 'listen') return message.port;
-  }
-  return undefined;
 }

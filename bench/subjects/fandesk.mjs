@@ -1,0 +1,79 @@
+// fandesk as it is built, on raw workerd, with D1 in a workerd of its own: deployed, a database is another machine's work.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { databases, readConfig } from '../../scripts/lib/worker.mjs';
+import { playbook } from '../lib/job.mjs';
+import { d1, ours, Prepared, STORAGE } from '../lib/workerd.mjs';
+import { onWorkerd } from './worker.mjs';
+
+const config = readConfig();
+
+export const fandesk = subject('fandesk', 'fandesk', { mirrored: true });
+/** D1 stands still while it is measured, so nothing leaves the shards: what is left is the reply path alone. */
+export const fandeskStill = subject('fandesk-still', 'fandesk, D1 standing still', { mirrored: false });
+
+function subject(name, label, { mirrored }) {
+  return {
+    ...onWorkerd(name, label),
+    async start(how) {
+      const stores = new Prepared(
+        d1(databases(config).map(({ binding }) => binding)),
+        config.compatibility_date,
+        STORAGE.disk,
+      );
+      const { pid, addresses, end } = await stores.start();
+      const endStores = async () => {
+        await end();
+        stores.dispose();
+      };
+      try {
+        await migrate(addresses);
+        const worker = await onWorkerd(name, label, ({ shards, settings }) =>
+          ours(
+            config,
+            { ...settings, FANDESK_SHARDS: String(shards), WECHAT_API_BASE: 'http://127.0.0.1:9' },
+            addresses,
+          ),
+        ).start(how);
+        await publish(worker.url, how.settings);
+        if (!mirrored) process.kill(pid, 'SIGSTOP');
+        return {
+          ...worker,
+          end: async () => {
+            await worker.end();
+            await endStores();
+          },
+        };
+      } catch (error) {
+        await endStores();
+        throw error;
+      }
+    },
+  };
+}
+
+async function migrate(addresses) {
+  for (const { binding, migrations } of databases(config)) {
+    for (const file of readdirSync(migrations).sort()) {
+      const sql = readFileSync(join(migrations, file), 'utf8');
+      const response = await fetch(`http://${addresses[binding]}/execute`, {
+        method: 'POST',
+        body: JSON.stringify({ sql }),
+      });
+      const answer = await response.json();
+      if (answer.success === false) throw new Error(`${file}: ${answer.error}`);
+    }
+  }
+}
+
+async function publish(url, settings) {
+  const response = await fetch(new URL('/api/v1/playbook', url), {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${settings.FANDESK_ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body: playbook(),
+  });
+  if (response.status !== 200)
+    throw new Error(`the playbook was answered ${response.status}: ${await response.text()}`);
+}

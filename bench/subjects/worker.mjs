@@ -1,0 +1,29 @@
+// A subject that is one Worker on raw workerd, with its objects on disk.
+
+import { readConfig } from '../../scripts/lib/worker.mjs';
+import { REPLY } from '../lib/job.mjs';
+import { Prepared, STORAGE } from '../lib/workerd.mjs';
+
+/** `describe` gets `{shards, settings}` and says what workerd is to run; `expected` is what the load takes for right. */
+export const onWorkerd = (name, label, describe, { expected = ['--reply', REPLY] } = {}) => ({
+  name,
+  label,
+  expected,
+  async start(how) {
+    const prepared = new Prepared(describe(how), readConfig().compatibility_date, STORAGE.disk);
+    try {
+      const { pid, addresses, end } = await prepared.start();
+      return {
+        pid,
+        url: `http://${addresses.http}/wechat`,
+        end: async () => {
+          await end();
+          prepared.dispose();
+        },
+      };
+    } catch (error) {
+      prepared.dispose();
+      throw error;
+    }
+  },
+});
