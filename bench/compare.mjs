@@ -2,13 +2,27 @@
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { inCheckout } from '../scripts/lib/checkout.mjs';
-import { cpuSeconds, peakMiB, settingsFor } from './lib/job.mjs';
+import { settingsFor } from './lib/job.mjs';
 import { fandesk, fandeskStill } from './subjects/fandesk.mjs';
 import { hop, hopFetch, noop } from './subjects/floors.mjs';
 import { javascriptGrouped, javascriptSingle } from './subjects/javascript.mjs';
+import { gunicorn, uvicorn } from './subjects/wechatpy.mjs';
+import { koa, koaGrouped } from './subjects/koa.mjs';
 import { median } from './lib/statistics.mjs';
 
-const SUBJECTS = [noop, hop, hopFetch, fandesk, fandeskStill, javascriptSingle, javascriptGrouped];
+const SUBJECTS = [
+  noop,
+  hop,
+  hopFetch,
+  fandesk,
+  fandeskStill,
+  javascriptSingle,
+  javascriptGrouped,
+  gunicorn,
+  uvicorn,
+  koa,
+  koaGrouped,
+];
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -32,7 +46,8 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
       try {
         let fan = 0;
         for (const connections of list(values.connections)) {
-          const before = cpuSeconds(server.pid);
+          server.server.forgetPeak();
+          const before = server.server.cpuSeconds();
           const safe =
             values.mode === 'safe' ? ['--aes-key', settings.WECHAT_AES_KEY, '--app-id', settings.WECHAT_APP_ID] : [];
           const warmup = 1;
@@ -55,8 +70,8 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
           const answer = JSON.parse(stdout);
           fan += 1_000_000;
           answer.cpu =
-            ((cpuSeconds(server.pid) - before) / (Number(values.seconds) + warmup) / answer.per_second) * 1000;
-          answer.mib = peakMiB(server.pid);
+            ((server.server.cpuSeconds() - before) / (Number(values.seconds) + warmup) / answer.per_second) * 1000;
+          answer.mib = server.server.peakMiB();
           const key = `${subject.name.padEnd(14)} shards ${shards.padStart(2)} c ${connections.padStart(3)}`;
           if (!results.has(key)) results.set(key, []);
           results.get(key).push(answer);

@@ -1,7 +1,5 @@
 // The job that every subject of the comparison does, and what it is done with: one account, 200 rules, one reply.
 
-import { readFileSync } from 'node:fs';
-
 import { freshSettings } from '../../scripts/lib/settings.mjs';
 
 /** What every fan writes is among the last of them. */
@@ -31,27 +29,3 @@ const SETTINGS = freshSettings();
 
 /** Settings of the account in a mode; those that fandesk has and the peers do not need do no harm. */
 export const settingsFor = (mode) => ({ ...SETTINGS, WECHAT_MODE: mode });
-
-/** Seconds of CPU of a process and all that it started, by /proc. */
-export function cpuSeconds(pid) {
-  return tree(pid).reduce((sum, pid) => {
-    const [, rest] = /\) (.*)\n$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    const fields = rest.split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
-  }, 0);
-}
-
-const TICKS_A_SECOND = 100;
-
-function tree(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return [pid, ...children.flatMap((child) => tree(Number(child)))];
-}
-
-/** Peak memory in MiB of a process and all that it started, since it was forgotten. */
-export function peakMiB(pid) {
-  return tree(pid).reduce((sum, pid) => {
-    const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return sum + Number(kib) / 1024;
-  }, 0);
-}

@@ -1,7 +1,5 @@
 // A bare workerd, without Miniflare: what is measured is the Worker's own.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { built } from '../../scripts/lib/checkout.mjs';
 import { HOST } from '../../scripts/lib/ports.mjs';
 import { Refusal } from '../../scripts/lib/refusal.mjs';
+import { Server } from './process.mjs';
 
 const WORKERD = createRequire(import.meta.url)('workerd').default;
 
@@ -132,19 +131,14 @@ export class Prepared {
     this.#sockets = description.sockets?.length ?? 1;
   }
 
-  /** Starts workerd: its process, the address of each socket by its name, and how it is ended. */
+  /** Starts workerd: its process, and the address of each socket by its name. */
   async start() {
-    const workerd = spawn(WORKERD, ['serve', '--experimental', '--control-fd=3', 'config.capnp'], {
+    const server = new Server(WORKERD, ['serve', '--experimental', '--control-fd=3', 'config.capnp'], {
       cwd: this.#folder,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      stdio: ['ignore', 2, 2, 'pipe'],
     });
-    const exited = once(workerd, 'exit');
-    const end = async () => {
-      workerd.kill('SIGKILL');
-      await exited;
-    };
-    const addresses = await Promise.race([this.#listening(workerd.stdio[3]), exited.then(() => undefined)]);
-    if (addresses !== undefined) return { pid: workerd.pid, addresses, end };
+    const addresses = await Promise.race([this.#listening(server.stream(3)), server.exited.then(() => undefined)]);
+    if (addresses !== undefined) return { server, addresses };
     throw new Refusal('workerd ended before it listened');
   }
 
@@ -161,13 +155,13 @@ export class Prepared {
   /** Milliseconds from starting workerd to the end of its first answer, and that answer's status. */
   async firstAnswer(path) {
     const started = performance.now();
-    const workerd = await this.start();
+    const { server, addresses } = await this.start();
     try {
-      const response = await fetch(`http://${workerd.addresses.http}${path}`);
+      const response = await fetch(`http://${addresses.http}${path}`);
       await response.arrayBuffer();
       return { ms: performance.now() - started, status: response.status };
     } finally {
-      await workerd.end();
+      await server.end();
     }
   }
 

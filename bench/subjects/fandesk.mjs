@@ -23,9 +23,9 @@ function subject(name, label, { mirrored }) {
         config.compatibility_date,
         STORAGE.disk,
       );
-      const { pid, addresses, end } = await stores.start();
+      const { server: database, addresses } = await stores.start();
       const endStores = async () => {
-        await end();
+        await database.end();
         stores.dispose();
       };
       try {
@@ -38,7 +38,7 @@ function subject(name, label, { mirrored }) {
           ),
         ).start(how);
         await publish(worker.url, how.settings);
-        if (!mirrored) process.kill(pid, 'SIGSTOP');
+        if (!mirrored) database.freeze();
         return {
           ...worker,
           end: async () => {

@@ -12,12 +12,12 @@ export const onWorkerd = (name, label, describe, { expected = ['--reply', REPLY]
   async start(how) {
     const prepared = new Prepared(describe(how), readConfig().compatibility_date, STORAGE.disk);
     try {
-      const { pid, addresses, end } = await prepared.start();
+      const { server, addresses } = await prepared.start();
       return {
-        pid,
+        server,
         url: `http://${addresses.http}/wechat`,
         end: async () => {
-          await end();
+          await server.end();
           prepared.dispose();
         },
       };
