@@ -73,8 +73,12 @@ test: | tools ## run everything that CI runs
 	@scripts/test.sh
 
 .PHONY: bench
-bench: build ## measure the Worker's size, start-up and latency against a floor of the same run
-	@node bench/run.mjs
+bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')
+	@exec node bench/run.mjs $(BENCH)
+
+.PHONY: load
+load: | tools
+	@cargo build --quiet --profile tool -p fandesk-load
 
 .PHONY: scale
 scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large loads

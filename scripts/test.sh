@@ -34,7 +34,7 @@ step_unit() {
 
 # Its flags are those of the make above, whose business they are.
 step_build() {
-    env -u MAKEFLAGS -u MFLAGS make build sim
+    env -u MAKEFLAGS -u MFLAGS make build sim load
 }
 
 step_size() {

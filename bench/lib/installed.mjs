@@ -11,6 +11,9 @@ import { Refusal } from '../../scripts/lib/refusal.mjs';
 
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fandesk', 'bench');
 
+/** A peer that cannot be installed here; the others can be measured all the same. */
+export class Unavailable extends Refusal {}
+
 /**
  * The folder where `install` put what `pins` ask for, on `platform` (a version of what runs it). `install` gets an empty
  * folder, which takes its place by a rename once it is whole.
@@ -42,6 +45,6 @@ export function execute(command, args, options) {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
   } catch (error) {
     const lines = `${error.stdout ?? ''}${error.stderr ?? ''}`.trim().split('\n');
-    throw new Refusal(`${command} ${args[0]} failed: ${lines.at(-1) || error.message}`);
+    throw new Unavailable(`${command} ${args[0]} failed: ${lines.at(-1) || error.message}`);
   }
 }

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { inCheckout } from '../../scripts/lib/checkout.mjs';
+import { forget, remember } from './leftovers.mjs';
 
 const KEEPER = inCheckout('scripts/keeper.sh');
 
@@ -27,6 +28,7 @@ export class Server {
     this.#process = spawn(KEEPER, [command, ...args], { stdio, detached: true, ...options });
     this.#exited = once(this.#process, 'exit').then(([code, signal]) => signal ?? `exit code ${code}`);
     this.#exited.catch(() => {});
+    remember(this, () => this.#killGroup());
   }
 
   get pid() {
@@ -51,15 +53,19 @@ export class Server {
   /** Kills it and whatever it started. Nothing that a measured server keeps is wanted afterwards. */
   async end() {
     const deadline = Date.now() + GROUP_GRACE_MS;
-    try {
-      while (Date.now() < deadline) {
-        process.kill(-this.pid, 'SIGKILL');
-        await sleep(5);
-      }
-    } catch {
-      // Nobody is left in the group to be killed.
-    }
+    while (this.#killGroup() && Date.now() < deadline) await sleep(5);
     await this.#exited;
+    forget(this);
+  }
+
+  /** Whether there was still somebody to kill. */
+  #killGroup() {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Seconds of CPU, its own and the kernel's for it, of the server and all that it started. */

@@ -1,14 +1,14 @@
 // A bare workerd, without Miniflare: what is measured is the Worker's own.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { built } from '../../scripts/lib/checkout.mjs';
 import { HOST } from '../../scripts/lib/ports.mjs';
 import { Refusal } from '../../scripts/lib/refusal.mjs';
+import { removeFolder, temporaryFolder } from './leftovers.mjs';
 import { Server } from './process.mjs';
 
 const WORKERD = createRequire(import.meta.url)('workerd').default;
@@ -119,7 +119,7 @@ export const STORAGE = { memory: 'inMemory = void', disk: 'localDisk = "disk"' }
 
 /** A folder with the configuration of one Worker, to start workerd with again and again. */
 export class Prepared {
-  #folder = mkdtempSync(join(tmpdir(), 'fandesk-bench-'));
+  #folder = temporaryFolder();
   #sockets;
 
   constructor(description, compatibilityDate, storage = STORAGE.memory) {
@@ -166,6 +166,6 @@ export class Prepared {
   }
 
   dispose() {
-    rmSync(this.#folder, { recursive: true });
+    removeFolder(this.#folder);
   }
 }

@@ -6,9 +6,12 @@ import { onWorkerd } from './worker.mjs';
 
 const source = (file) => javascript(inCheckout('bench/peers/floor', file));
 
-const expected = ['--body', 'success'];
+const floor = { expected: { body: 'success' }, seals: false };
 
-export const noop = onWorkerd('noop', 'no-op Worker', () => ({ modules: [source('noop.js')] }), { expected });
+export const noop = onWorkerd('noop', 'no-op Worker', () => ({ modules: [source('noop.js')] }), {
+  ...floor,
+  sharded: false,
+});
 
 const hopBy =
   (call) =>
@@ -21,5 +24,5 @@ const hopBy =
     };
   };
 
-export const hop = onWorkerd('hop', 'hop to a no-op object, by RPC', hopBy('rpc'), { expected });
-export const hopFetch = onWorkerd('hop-fetch', 'hop to a no-op object, by fetch', hopBy('fetch'), { expected });
+export const hop = onWorkerd('hop', 'hop to a no-op object, by RPC', hopBy('rpc'), floor);
+export const hopFetch = onWorkerd('hop-fetch', 'hop to a no-op object, by fetch', hopBy('fetch'), floor);

@@ -1,13 +1,12 @@
 // A subject that is a program of its own, with its SQLite in a fresh folder.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freePort, HOST } from '../../scripts/lib/ports.mjs';
 import { Refusal } from '../../scripts/lib/refusal.mjs';
 import { REPLY, rules } from '../lib/job.mjs';
+import { removeFolder, temporaryFolder } from '../lib/leftovers.mjs';
 import { Server } from '../lib/process.mjs';
 
 const PATIENCE_MS = 20_000;
@@ -17,11 +16,13 @@ const LOOK_MS = 20;
 export const program = (name, label, commandFor) => ({
   name,
   label,
-  expected: ['--reply', REPLY],
+  seals: true,
+  sharded: false,
+  expected: { reply: REPLY },
   async start({ settings }) {
     const port = await freePort();
     const { command, args, env } = commandFor(port);
-    const folder = mkdtempSync(join(tmpdir(), 'fandesk-bench-'));
+    const folder = temporaryFolder();
     const server = new Server(command, args, {
       env: {
         ...process.env,
@@ -33,7 +34,7 @@ export const program = (name, label, commandFor) => ({
     });
     const end = async () => {
       await server.end();
-      rmSync(folder, { recursive: true });
+      removeFolder(folder);
     };
     try {
       await untilListening(server, port);

@@ -4,11 +4,17 @@ import { readConfig } from '../../scripts/lib/worker.mjs';
 import { REPLY } from '../lib/job.mjs';
 import { Prepared, STORAGE } from '../lib/workerd.mjs';
 
-/** `describe` gets `{shards, settings}` and says what workerd is to run; `expected` is what the load takes for right. */
-export const onWorkerd = (name, label, describe, { expected = ['--reply', REPLY] } = {}) => ({
+/**
+ * `describe` gets `{shards, settings}` and says what workerd is to run. `traits`: what the load takes for right
+ * (`expected`), whether it has safe mode (`seals`), and whether the number of shards matters (`sharded`).
+ */
+export const onWorkerd = (name, label, describe, traits) => ({
   name,
   label,
-  expected,
+  expected: { reply: REPLY },
+  seals: true,
+  sharded: true,
+  ...traits,
   async start(how) {
     const prepared = new Prepared(describe(how), readConfig().compatibility_date, STORAGE.disk);
     try {

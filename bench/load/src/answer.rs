@@ -67,3 +67,54 @@ fn element<'a>(document: &'a str, name: &str) -> Result<&'a str, String> {
         .and_then(|inner| inner.strip_suffix("]]>"))
         .unwrap_or(inner))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RIGHT: &str = "<xml><ToUserName><![CDATA[oFAN]]></ToUserName><FromUserName><![CDATA[gh_bench]]></FromUserName>\
+        <CreateTime>1</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[Off we go]]></Content></xml>";
+
+    #[test]
+    fn the_reply_to_the_fan_is_right() {
+        assert_eq!(is_reply(RIGHT, "oFAN", "Off we go"), Ok(()));
+    }
+
+    #[test]
+    fn a_reply_to_another_fan_is_wrong() {
+        assert!(is_reply(RIGHT, "oOTHER", "Off we go").is_err());
+    }
+
+    #[test]
+    fn another_reply_is_wrong() {
+        assert!(is_reply(RIGHT, "oFAN", "?").is_err());
+    }
+
+    #[test]
+    fn a_reply_that_lacks_a_field_is_wrong() {
+        let without = RIGHT.replace("<CreateTime>1</CreateTime>", "");
+        assert_eq!(
+            is_reply(&without, "oFAN", "Off we go"),
+            Err("CreateTime is missing".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_another_key_sealed_is_wrong() {
+        let keys = ["a", "b"].map(|digit| AesKey::parse(&digit.repeat(43)).unwrap());
+        let sealed = |key: &AesKey| {
+            let encrypt = key.encrypt([7; 16], RIGHT.as_bytes(), "wx1");
+            let signature = signature::sign_encrypted("token", "1", "2", &encrypt);
+            format!(
+                "<xml><Encrypt>{encrypt}</Encrypt><MsgSignature>{signature}</MsgSignature>\
+                 <TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>"
+            )
+        };
+        assert_eq!(
+            open(&sealed(&keys[0]), "token", &keys[0], "wx1").as_deref(),
+            Ok(RIGHT)
+        );
+        assert!(open(&sealed(&keys[1]), "token", &keys[0], "wx1").is_err());
+        assert!(open(&sealed(&keys[0]), "other", &keys[0], "wx1").is_err());
+    }
+}

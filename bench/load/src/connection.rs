@@ -1,14 +1,13 @@
 //! One kept connection: a request, its answer, the next request.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::callback::Crowd;
 use crate::settings::Settings;
-use crate::tally::Phase;
+use crate::tally::{Answers, Phase};
 use crate::{answer, clock};
 
 /// Why a run has no figures.
@@ -56,9 +55,9 @@ impl Connection {
         })
     }
 
-    /// Sends until the phase is over. Returns the latencies of the answers that came while it was measured.
-    pub(crate) async fn load(mut self, phase: Phase) -> Result<Vec<Duration>, LoadError> {
-        let mut latencies = Vec::new();
+    /// Sends until the phase is over.
+    pub(crate) async fn load(mut self, phase: Phase) -> Result<Answers, LoadError> {
+        let mut answers = Answers::default();
         loop {
             let fan = self.crowd.next(&mut self.request);
             let sent = clock::instant();
@@ -66,11 +65,14 @@ impl Connection {
             self.receive().await?;
             let answered = clock::instant();
             self.check(&fan)?;
+            answers.all = answers.all.saturating_add(1);
             if phase.is_over(answered) {
-                return Ok(latencies);
+                return Ok(answers);
             }
             if phase.is_measured(answered) {
-                latencies.push(answered.saturating_duration_since(sent));
+                answers
+                    .measured
+                    .push(answered.saturating_duration_since(sent));
             }
         }
     }
@@ -163,5 +165,28 @@ fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
         let (chunk, after) = after.get(2..)?.split_at_checked(size)?;
         body.extend_from_slice(chunk);
         rest = after.strip_prefix(b"\r\n")?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_with_a_length_is_whole_when_it_is_that_long() {
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-Length: 7\r\n\r\nsuccess";
+        for end in 0..answer.len() {
+            assert!(!is_whole(&answer[..end]).unwrap(), "at {end}");
+        }
+        assert!(is_whole(answer).unwrap());
+        assert_eq!(parts(answer).unwrap().1, "success");
+    }
+
+    #[test]
+    fn a_chunked_answer_is_whole_after_its_last_chunk() {
+        let answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nsuc\r\n4\r\ncess\r\n0\r\n\r\n";
+        assert!(!is_whole(&answer[..answer.len() - 5]).unwrap());
+        assert!(is_whole(answer).unwrap());
+        assert_eq!(parts(answer).unwrap().1, "success");
     }
 }
