@@ -9,9 +9,10 @@ const FANS = 10_000_000;
 
 /**
  * Runs `sittings` `rounds` times. Returns `cells`, one for each subject, mode, number of shards and of connections, with a
- * figure a round, and `unavailable`: who could not be installed here, and why. `say` hears of each figure.
+ * figure a round, and `unavailable`: who could not be installed here, and why. `times` are seconds: to `heat` a server up, to
+ * `warmup` before each measurement, and to measure. `say` hears of each figure.
  */
-export async function compare(sittings, { rounds, warmup, seconds }, say) {
+export async function compare(sittings, { rounds, ...times }, say) {
   const cells = new Map();
   const unavailable = new Map();
   for (let round = 0; round < rounds; round += 1) {
@@ -20,7 +21,7 @@ export async function compare(sittings, { rounds, warmup, seconds }, say) {
       const { subject, mode, shards } = sitting;
       if (unavailable.has(subject.name)) continue;
       try {
-        for await (const { connections, figures } of sit(sitting, { warmup, seconds })) {
+        for await (const { connections, figures } of sit(sitting, times)) {
           const key = JSON.stringify([subject.name, mode, shards, connections]);
           if (!cells.has(key)) cells.set(key, { subject: subject.name, mode, shards, connections, rounds: [] });
           cells.get(key).rounds.push(figures);
@@ -35,15 +36,24 @@ export async function compare(sittings, { rounds, warmup, seconds }, say) {
   return { cells: [...cells.values()], unavailable: Object.fromEntries(unavailable) };
 }
 
-async function* sit({ subject, mode, shards, connections: numbers }, { warmup, seconds }) {
+/** Connections that heat a server up. */
+const HEATING = 64;
+
+/**
+ * One start of one subject. It is heated up first, since V8 compiles Wasm and JavaScript quickly, and again, better, what has run
+ * for a while: with one connection that would take until after the end.
+ */
+async function* sit({ subject, mode, shards, connections: numbers }, { heat, warmup, seconds }) {
   const settings = settingsFor(mode);
   const { server, url, end } = await subject.start({ shards, settings });
+  const { expected } = subject;
   try {
+    await load({ url, settings, expected, connections: HEATING, warmup: 0, seconds: heat, firstFan: 0 });
     for (const [index, connections] of numbers.entries()) {
       server.forgetPeak();
       const before = server.cpuSeconds();
-      const { expected } = subject;
-      const summary = await load({ url, settings, expected, connections, warmup, seconds, firstFan: index * FANS });
+      const firstFan = (index + 1) * FANS;
+      const summary = await load({ url, settings, expected, connections, warmup, seconds, firstFan });
       const cpuSeconds = server.cpuSeconds() - before;
       const a1000 = (total) => (total / summary.all_answers) * 1000;
       yield {

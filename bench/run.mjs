@@ -1,4 +1,4 @@
-// `make bench`: the Worker's size and start-up, then the comparison of the reply path with floors and peers. About nine
+// `make bench`: the Worker's size and start-up, then the comparison of the reply path with floors and peers. About ten
 // minutes. With flags, a part of it:
 //
 //   node bench/run.mjs --only fandesk,hop --connections 64 --shards 8 --mode plain --seconds 5 --rounds 3
@@ -29,7 +29,8 @@ const FLAGS = {
   shards: { type: 'string' },
   connections: { type: 'string' },
   seconds: { type: 'string', default: '2' },
-  warmup: { type: 'string', default: '0.7' },
+  heat: { type: 'string', default: '2' },
+  warmup: { type: 'string', default: '0.3' },
   rounds: { type: 'string', default: '3' },
   write: { type: 'boolean', default: false },
   results: { type: 'string' },
@@ -57,6 +58,7 @@ function readFlags() {
     partly: parts.some((name) => flags[name] !== undefined),
     rounds: positive('rounds', flags.rounds),
     seconds: positive('seconds', flags.seconds),
+    heat: positive('heat', flags.heat),
     warmup: positive('warmup', flags.warmup),
     write: flags.write,
     results: flags.results,
@@ -77,7 +79,7 @@ function positive(flag, text) {
   throw new Refusal(`--${flag} ${text}: not a number above 0`);
 }
 
-async function bench({ asked, partly, rounds, seconds, warmup, write, results: path }) {
+async function bench({ asked, partly, write, results: path, ...options }) {
   const before = loadAverage();
   const { model, cpus, memoryGiB, system } = machine();
   say(`machine: ${cpus} × ${model}, ${memoryGiB} GiB, ${system}, load average ${before.toFixed(1)}`);
@@ -88,13 +90,13 @@ async function bench({ asked, partly, rounds, seconds, warmup, write, results: p
     say(describeStartup(await measureStartup()));
   }
   say('\nreply path: signed callbacks over kept connections');
-  const measured = await compare(plan(asked), { rounds, seconds, warmup }, sayFigure);
+  const measured = await compare(plan(asked), options, sayFigure);
   const results = {
     at: new Date().toISOString(),
     command: ['node bench/run.mjs', ...process.argv.slice(2)].join(' '),
     machine: machine(),
     loadAverage: { before, after: loadAverage() },
-    options: { rounds, seconds, warmup },
+    options,
     ...measured,
   };
   const figures = new Figures(results.cells);

@@ -54,12 +54,12 @@ function body(results, figures, pictures) {
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 function described({ machine, at, loadAverage, options, unavailable, command }) {
-  const { rounds, seconds, warmup } = options;
+  const { rounds, seconds, heat } = options;
   const missing = Object.entries(unavailable).map(([name, why]) => ` ${name} could not be installed (${why}).`);
   return (
     `Measured ${at.slice(0, 10)} with \`${command}\` on ${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, ` +
     `${machine.system}; Node ${machine.node}, workerd ${machine.workerd}. ` +
-    `${rounds} rounds, ${seconds} s each after ${warmup} s that do not count; a figure is the median of its rounds. ` +
+    `${rounds} rounds of ${seconds} s, after a server was heated up for ${heat} s; a figure is the median of its rounds. ` +
     `Load average of the machine ${loadAverage.before.toFixed(1)} before and ${loadAverage.after.toFixed(1)} at the end.` +
     missing.join('')
   );

@@ -8,7 +8,20 @@ import { test } from 'node:test';
 import { inCheckout } from '../../lib/checkout.mjs';
 
 const SUBJECTS = ['noop', 'hop', 'fandesk', 'fandesk-still', 'js', 'js-grouped'];
-const BRIEF = ['--shards', '2', '--connections', '8', '--rounds', '1', '--seconds', '0.5', '--warmup', '0.1'];
+const BRIEF = [
+  '--shards',
+  '2',
+  '--connections',
+  '8',
+  '--rounds',
+  '1',
+  '--seconds',
+  '0.5',
+  '--heat',
+  '0.2',
+  '--warmup',
+  '0.1',
+];
 
 /** Runs a brief comparison with its temporary files in a folder of its own, and gives its results. */
 function bench(t, ...flags) {
