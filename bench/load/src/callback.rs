@@ -14,6 +14,8 @@ pub(crate) const ACCOUNT: &str = "gh_bench";
 /// All fans of a run, shared by its connections.
 pub(crate) struct Crowd {
     next: Cell<u64>,
+    /// The number after the last fan's.
+    end: u64,
     host: String,
     path: String,
     token: String,
@@ -24,6 +26,7 @@ impl Crowd {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             next: Cell::new(settings.first_fan),
+            end: settings.first_fan.saturating_add(settings.fans),
             host: settings.host.clone(),
             path: settings.path.clone(),
             token: settings.token.clone(),
@@ -31,9 +34,13 @@ impl Crowd {
         }
     }
 
-    /// Writes the next fan's request, of head and body, in place of what is in `request`. Returns the fan.
-    pub(crate) fn next(&self, request: &mut Vec<u8>) -> String {
+    /// Writes the next fan's request, of head and body, in place of what is in `request`. Returns the fan, or `None`
+    /// when all have written.
+    pub(crate) fn next(&self, request: &mut Vec<u8>) -> Option<String> {
         let number = self.next.get();
+        if number >= self.end {
+            return None;
+        }
         self.next.set(number.wrapping_add(1));
         let fan = format!("oBENCH{number:022}");
         let timestamp = clock::unix_seconds().to_string();
@@ -59,7 +66,7 @@ impl Crowd {
             self.host,
             body.len()
         );
-        fan
+        Some(fan)
     }
 
     fn seal(

@@ -55,26 +55,21 @@ impl Connection {
         })
     }
 
-    /// Sends until the phase is over.
+    /// Sends until the phase is over or no fan is left.
     pub(crate) async fn load(mut self, phase: Phase) -> Result<Answers, LoadError> {
         let mut answers = Answers::default();
-        loop {
-            let fan = self.crowd.next(&mut self.request);
+        while let Some(fan) = self.crowd.next(&mut self.request) {
             let sent = clock::instant();
             self.stream.write_all(&self.request).await?;
             self.receive().await?;
             let answered = clock::instant();
             self.check(&fan)?;
-            answers.all = answers.all.saturating_add(1);
+            answers.add(phase, answered, answered.saturating_duration_since(sent));
             if phase.is_over(answered) {
-                return Ok(answers);
-            }
-            if phase.is_measured(answered) {
-                answers
-                    .measured
-                    .push(answered.saturating_duration_since(sent));
+                break;
             }
         }
+        Ok(answers)
     }
 
     /// Reads one answer whole into `received`.

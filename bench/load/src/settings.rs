@@ -17,7 +17,10 @@ pub(crate) struct Settings {
     pub(crate) connections: usize,
     /// Load that is not measured, before.
     pub(crate) warmup: Duration,
+    /// How long it is measured, unless all fans were answered before.
     pub(crate) measured: Duration,
+    /// Fans at most, each of whom writes once.
+    pub(crate) fans: u64,
     pub(crate) token: String,
     /// Safe mode, for this AppID.
     pub(crate) sealing: Option<(AesKey, String)>,
@@ -65,6 +68,7 @@ impl Settings {
             token: given.needed("token")?,
             sealing,
             expected,
+            fans: given.number("fans")?.unwrap_or(u64::MAX),
             first_fan: given.number("first-fan")?.unwrap_or(0),
         };
         given.finish()?;

@@ -23,8 +23,8 @@ impl Phase {
         }
     }
 
-    pub(crate) fn is_measured(&self, at: Instant) -> bool {
-        at >= self.counts_from && !self.is_over(at)
+    pub(crate) fn has_begun(&self, at: Instant) -> bool {
+        at >= self.counts_from
     }
 
     pub(crate) fn is_over(&self, at: Instant) -> bool {
@@ -35,10 +35,24 @@ impl Phase {
 /// The right answers of one connection. There are no others: a wrong one ends the run.
 #[derive(Default)]
 pub(crate) struct Answers {
-    /// How long each took that came while it counted.
-    pub(crate) measured: Vec<Duration>,
+    /// How long each took that came after the warm-up. The last one of a connection is among them although it came late: a
+    /// server that stops answering would look fast without it.
+    latencies: Vec<Duration>,
+    /// How many of these came in time.
+    in_time: u64,
     /// How many there were from the first to the last.
-    pub(crate) all: u64,
+    all: u64,
+}
+
+impl Answers {
+    /// Takes in an answer that came `at`, `latency` after its request.
+    pub(crate) fn add(&mut self, phase: Phase, at: Instant, latency: Duration) {
+        self.all = self.all.saturating_add(1);
+        if phase.has_begun(at) {
+            self.latencies.push(latency);
+            self.in_time = self.in_time.saturating_add(u64::from(!phase.is_over(at)));
+        }
+    }
 }
 
 /// The answers of a run.
@@ -51,7 +65,7 @@ pub(crate) struct Tally {
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary {
     /// Answers in the measured time.
-    pub(crate) answers: usize,
+    pub(crate) answers: u64,
     /// Answers of the whole run, warm-up included.
     pub(crate) all_answers: u64,
     pub(crate) per_second: f64,
@@ -73,26 +87,31 @@ impl Tally {
     }
 
     pub(crate) fn add(&mut self, answers: Answers) {
-        self.answers.measured.extend(answers.measured);
-        self.answers.all = self.answers.all.saturating_add(answers.all);
+        let all = &mut self.answers;
+        all.latencies.extend(answers.latencies);
+        all.in_time = all.in_time.saturating_add(answers.in_time);
+        all.all = all.all.saturating_add(answers.all);
     }
 
     pub(crate) fn summary(self) -> Summary {
-        let Answers { mut measured, all } = self.answers;
-        measured.sort_unstable();
-        let time = self
-            .phase
-            .over_at
-            .saturating_duration_since(self.phase.counts_from);
+        let Answers {
+            mut latencies,
+            in_time,
+            all,
+        } = self.answers;
+        latencies.sort_unstable();
+        // Earlier than planned when all fans were answered.
+        let ended_at = self.phase.over_at.min(clock::instant());
+        let time = ended_at.saturating_duration_since(self.phase.counts_from);
         Summary {
-            answers: measured.len(),
+            answers: in_time,
             all_answers: all,
-            per_second: measured.len() as f64 / time.as_secs_f64(),
-            p50_ms: quantile_ms(&measured, 0.5),
-            p90_ms: quantile_ms(&measured, 0.9),
-            p99_ms: quantile_ms(&measured, 0.99),
-            p999_ms: quantile_ms(&measured, 0.999),
-            max_ms: quantile_ms(&measured, 1.0),
+            per_second: in_time as f64 / time.as_secs_f64(),
+            p50_ms: quantile_ms(&latencies, 0.5),
+            p90_ms: quantile_ms(&latencies, 0.9),
+            p99_ms: quantile_ms(&latencies, 0.99),
+            p999_ms: quantile_ms(&latencies, 0.999),
+            max_ms: quantile_ms(&latencies, 1.0),
             load_cpu_seconds: clock::cpu_seconds(),
         }
     }
@@ -111,26 +130,52 @@ fn quantile_ms(sorted: &[Duration], q: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn ms(values: &[u64]) -> Vec<Duration> {
-        values.iter().copied().map(Duration::from_millis).collect()
+    const MS: Duration = Duration::from_millis(1);
+
+    /// One that is over, after two seconds.
+    fn phase() -> Phase {
+        let now = clock::instant();
+        Phase {
+            counts_from: now.checked_sub(Duration::from_secs(2)).unwrap(),
+            over_at: now,
+        }
     }
 
     #[test]
     fn what_came_during_the_warm_up_is_counted_but_not_measured() {
-        let phase = Phase::start(Duration::from_secs(1), Duration::from_secs(2));
-        assert!(!phase.is_measured(phase.counts_from - Duration::from_millis(1)));
-        assert!(phase.is_measured(phase.counts_from));
-        assert!(!phase.is_measured(phase.over_at));
+        let phase = phase();
+        let mut answers = Answers::default();
+        answers.add(phase, phase.counts_from - MS, 500 * MS);
+        answers.add(phase, phase.counts_from, MS);
+        assert_eq!((answers.all, answers.in_time), (2, 1));
+        assert_eq!(answers.latencies, [MS]);
+    }
+
+    #[test]
+    fn a_server_that_stopped_answering_does_not_look_fast() {
+        let phase = phase();
+        let mut answers = Answers::default();
+        answers.add(phase, phase.over_at + 700 * MS, 900 * MS);
+        let mut tally = Tally::new(phase);
+        tally.add(answers);
+        let summary = tally.summary();
+        assert_eq!(summary.answers, 0);
+        assert!((summary.p50_ms - 900.0).abs() < 1e-9);
     }
 
     #[test]
     fn all_connections_make_one_summary() {
-        let mut tally = Tally::new(Phase::start(Duration::ZERO, Duration::from_secs(2)));
-        for measured in [ms(&[1, 2, 3]), ms(&[100])] {
-            tally.add(Answers { measured, all: 5 });
+        let phase = phase();
+        let mut tally = Tally::new(phase);
+        for latencies in [&[1, 2, 3][..], &[100]] {
+            let mut answers = Answers::default();
+            for latency in latencies {
+                answers.add(phase, phase.counts_from, MS * *latency);
+            }
+            tally.add(answers);
         }
         let summary = tally.summary();
-        assert_eq!((summary.answers, summary.all_answers), (4, 10));
+        assert_eq!((summary.answers, summary.all_answers), (4, 4));
         assert!((summary.per_second - 2.0).abs() < 1e-9);
         assert!((summary.p50_ms - 3.0).abs() < 1e-9);
         assert!((summary.p99_ms - 100.0).abs() < 1e-9);
