@@ -76,6 +76,14 @@ test: | tools ## run everything that CI runs
 bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')
 	@exec node bench/run.mjs $(BENCH)
 
+.PHONY: burst
+burst: build sim load ## 200,000 fans write at once: rate, latency, time until D1 has all (BENCH='--fans 20000 …')
+	@exec node --disable-warning=ExperimentalWarning bench/burst.mjs $(BENCH)
+
+.PHONY: endurance
+endurance: build sim load ## a million callbacks through one instance: memory and latency from start to end
+	@exec node --disable-warning=ExperimentalWarning bench/endurance.mjs $(BENCH)
+
 .PHONY: load
 load: | tools
 	@cargo build --quiet --profile tool -p fandesk-load

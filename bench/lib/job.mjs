@@ -1,5 +1,6 @@
 // The job that every subject of the comparison does, and what it is done with: one account, 200 rules, one reply.
 
+import { Refusal } from '../../scripts/lib/refusal.mjs';
 import { freshSettings } from '../../scripts/lib/settings.mjs';
 
 /** What every fan writes is among the last of them. */
@@ -16,7 +17,7 @@ export const rules = () =>
   });
 
 /** The rules as fandesk takes them. */
-export const playbook = () =>
+const playbook = () =>
   JSON.stringify({
     default: { text: '?' },
     rule: rules().map(({ exact, contains, reply }) => ({
@@ -29,3 +30,15 @@ const SETTINGS = freshSettings();
 
 /** Settings of the account in a mode; those that fandesk has and the peers do not need do no harm. */
 export const settingsFor = (mode) => ({ ...SETTINGS, WECHAT_MODE: mode });
+
+/** Publishes the rules to fandesk at `url`. */
+export async function publish(url, settings) {
+  const response = await fetch(new URL('/api/v1/playbook', url), {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${settings.FANDESK_ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body: playbook(),
+  });
+  if (response.status !== 200) {
+    throw new Refusal(`the playbook was answered ${response.status}: ${await response.text()}`);
+  }
+}

@@ -16,9 +16,9 @@ function binary() {
 
 /**
  * Loads `url` and gives the generator's summary (bench/load/src/tally.rs). `expected` is how a right answer is told from a
- * wrong one, which ends the run.
+ * wrong one, which ends the run. With `fans` it ends when so many were answered.
  */
-export async function load({ url, settings, expected, connections, warmup, seconds, firstFan }) {
+export async function load({ url, settings, expected, connections, warmup = 0, seconds, fans, firstFan = 0 }) {
   const { WECHAT_TOKEN: token, WECHAT_MODE: mode, WECHAT_AES_KEY: key, WECHAT_APP_ID: app } = settings;
   const args = {
     url,
@@ -26,6 +26,7 @@ export async function load({ url, settings, expected, connections, warmup, secon
     connections,
     warmup,
     seconds,
+    ...(fans === undefined ? {} : { fans }),
     'first-fan': firstFan,
     ...(mode === 'safe' ? { 'aes-key': key, 'app-id': app } : {}),
     ...expected,

@@ -80,10 +80,12 @@ export class Server {
 
   /** Peak memory in MiB of the server and all that it started, since `forgetPeak`. */
   peakMiB() {
-    return sum(tree(this.pid), (pid) => {
-      const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-      return Number(kib) / 1024;
-    });
+    return sum(tree(this.pid), (pid) => memoryMiB(pid, 'VmHWM'));
+  }
+
+  /** What they have in memory now, in MiB. */
+  residentMiB() {
+    return sum(tree(this.pid), (pid) => memoryMiB(pid, 'VmRSS'));
   }
 
   forgetPeak() {
@@ -93,6 +95,11 @@ export class Server {
 
 const sum = (items, valueOf) => items.reduce((total, item) => total + valueOf(item), 0);
 const lastOf = (items) => items[items.length - 1];
+
+function memoryMiB(pid, name) {
+  const [, kib] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(kib) / 1024;
+}
 
 /** The process and its descendants. */
 function tree(pid) {

@@ -1,10 +1,11 @@
 // fandesk as it is built, on raw workerd, with D1 in a workerd of its own: deployed, a database is another machine's work.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { migrationsIn } from '../../scripts/lib/migrations.mjs';
 import { databases, readConfig } from '../../scripts/lib/worker.mjs';
-import { playbook } from '../lib/job.mjs';
+import { publish } from '../lib/job.mjs';
 import { d1, ours, Prepared, STORAGE } from '../lib/workerd.mjs';
 import { onWorkerd } from './worker.mjs';
 
@@ -56,7 +57,7 @@ function subject(name, label, { mirrored }) {
 
 async function migrate(addresses) {
   for (const { binding, migrations } of databases(config)) {
-    for (const file of readdirSync(migrations).sort()) {
+    for (const file of migrationsIn(migrations)) {
       const sql = readFileSync(join(migrations, file), 'utf8');
       const response = await fetch(`http://${addresses[binding]}/execute`, {
         method: 'POST',
@@ -66,14 +67,4 @@ async function migrate(addresses) {
       if (answer.success === false) throw new Error(`${file}: ${answer.error}`);
     }
   }
-}
-
-async function publish(url, settings) {
-  const response = await fetch(new URL('/api/v1/playbook', url), {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${settings.FANDESK_ADMIN_TOKEN}`, 'content-type': 'application/json' },
-    body: playbook(),
-  });
-  if (response.status !== 200)
-    throw new Error(`the playbook was answered ${response.status}: ${await response.text()}`);
 }
