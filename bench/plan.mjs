@@ -6,14 +6,16 @@ import { SUBJECTS } from './subjects/index.mjs';
 export const SHARDS = 64;
 export const CONNECTIONS = 64;
 
+const ALL_CONNECTIONS = [1, CONNECTIONS, 256];
+
 // The hop by fetch is there for those who doubt that RPC is the faster one, and is measured when it is asked for.
 const USUAL = SUBJECTS.filter(({ name }) => name !== 'hop-fetch').map(({ name }) => name);
 
 /** All subjects alone and in company; then other numbers of shards; then safe mode. */
 const DEFAULT = [
-  { modes: ['plain'], shards: [SHARDS], connections: [1, CONNECTIONS, 256] },
+  { modes: ['plain'], shards: [SHARDS], connections: ALL_CONNECTIONS },
   { modes: ['plain'], shards: [1, 8], connections: [CONNECTIONS], sharded: true },
-  { modes: ['safe'], shards: [SHARDS], connections: [CONNECTIONS], seals: true },
+  { modes: ['safe'], shards: [SHARDS], connections: ALL_CONNECTIONS, seals: true },
 ];
 
 /** `asked` has lists (`only`, `modes`, `shards`, `connections`); with one of the latter three, it is their product. */
@@ -22,7 +24,7 @@ export function plan(asked = {}) {
   const product = {
     modes: modes ?? ['plain'],
     shards: shards ?? [SHARDS],
-    connections: connections ?? [1, CONNECTIONS, 256],
+    connections: connections ?? ALL_CONNECTIONS,
   };
   const parts = (modes ?? shards ?? connections) ? [product] : DEFAULT;
   return parts.flatMap((part) => sittings(part, only));

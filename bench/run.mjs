@@ -43,7 +43,6 @@ function readFlags() {
   } catch (error) {
     throw new Refusal(error.message);
   }
-  const parts = Object.keys(FLAGS).filter((name) => ['only', 'mode', 'shards', 'connections'].includes(name));
   return {
     asked: {
       only: names(
@@ -55,7 +54,7 @@ function readFlags() {
       shards: numbers('shards', flags.shards),
       connections: numbers('connections', flags.connections),
     },
-    partly: parts.some((name) => flags[name] !== undefined),
+    partly: ['only', 'mode', 'shards', 'connections'].some((name) => flags[name] !== undefined),
     rounds: positive('rounds', flags.rounds),
     seconds: positive('seconds', flags.seconds),
     heat: positive('heat', flags.heat),
