@@ -25,12 +25,16 @@ export class Figures {
     return cell && median(cell.rounds.map((round) => round[metric]));
   }
 
-  /** The median of what `one` was to `other` in each round, which passing troubles of the machine change least. */
+  /**
+   * The median of what `one` was to `other` in each round, which passing troubles of the machine change least. A round in which
+   * the other did nothing at all says nothing.
+   */
   ratio(one, other, metric, where, whereOther = where) {
     const cells = [this.cell(one, where), this.cell(other, whereOther)];
     if (cells.includes(undefined)) return undefined;
     const [ones, others] = cells.map((cell) => cell.rounds.map((round) => round[metric]));
-    return median(ones.map((value, round) => value / others[round]));
+    const ratios = ones.map((value, round) => value / others[round]).filter(Number.isFinite);
+    return ratios.length === 0 ? undefined : median(ratios);
   }
 
   /** All places with a figure, in the order in which they were first measured. */

@@ -59,7 +59,7 @@ function described({ machine, at, loadAverage, options, unavailable, command }) 
   return (
     `Measured ${at.slice(0, 10)} with \`${command}\` on ${machine.cpus} × ${machine.model}, ${machine.memoryGiB} GiB, ` +
     `${machine.system}; Node ${machine.node}, workerd ${machine.workerd}. ` +
-    `${rounds} rounds of ${seconds} s, after a server was heated up for ${heat} s; a figure is the median of its rounds. ` +
+    `Rounds: ${rounds}, each ${seconds} s after a server was heated up for ${heat} s; a figure is the median of its rounds. ` +
     `Load average of the machine ${loadAverage.before.toFixed(1)} before and ${loadAverage.after.toFixed(1)} at the end.` +
     missing.join('')
   );

@@ -26,6 +26,15 @@ test('a ratio is the median of the rounds, each by itself', () => {
   assert.equal(figures.ratio('fandesk', 'hop', 'perSecond', PLACE), 0.5);
 });
 
+test('a round in which the other answered nothing has no ratio', () => {
+  const ratio = (others) => {
+    const figures = new Figures([cell('fandesk', [0, 50]), cell('hop', others)]);
+    return figures.ratio('fandesk', 'hop', 'perSecond', PLACE);
+  };
+  assert.equal(ratio([0, 100]), 0.5);
+  assert.equal(ratio([0, 0]), undefined);
+});
+
 test('who has no shards is compared at any number of them', () => {
   const figures = new Figures([cell('fandesk', 100), cell('koa', 50, { ...PLACE, shards: null })]);
   assert.equal(figures.ratio('fandesk', 'koa', 'perSecond', PLACE), 2);
