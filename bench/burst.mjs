@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 
 import { askedToEnd } from '../scripts/lib/children.mjs';
 import { inCheckout } from '../scripts/lib/checkout.mjs';
+import { migrationsIn } from '../scripts/lib/migrations.mjs';
 import { Refusal, report } from '../scripts/lib/refusal.mjs';
 import { REPLY } from './lib/job.mjs';
 import { removeFolder, temporaryFolder } from './lib/leftovers.mjs';
@@ -28,6 +29,8 @@ const LOOK_MS = 250;
 const PATIENCE_MS = 120_000;
 
 const A_DAY = 86_400;
+
+const LEDGER = inCheckout('migrations/ledger');
 
 const { values: flags } = parseArgs({
   options: {
@@ -124,7 +127,7 @@ function bulkInsert(path) {
   const database = new DatabaseSync(join(folder, 'copy.sqlite'));
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    database.exec(readFileSync(inCheckout('migrations/ledger/0001_events.sql'), 'utf8'));
+    for (const file of migrationsIn(LEDGER)) database.exec(readFileSync(join(LEDGER, file), 'utf8'));
     database.prepare('ATTACH ? AS ledger').run(path);
     const began = performance.now();
     database.exec('BEGIN');
