@@ -68,7 +68,7 @@ impl Shard {
         let shard = Rc::clone(self);
         self.state.wait_until(async move {
             shard.flush(lane).await;
-            shard.arm_for_what_is_due();
+            shard.wake_for_what_is_due();
         });
     }
 

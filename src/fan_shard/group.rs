@@ -83,7 +83,7 @@ impl Shard {
             let receipts = self.decide_and_write(&members);
             let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
             // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
-            self.arm(now().plus(GATHER_FOR));
+            self.wake_at(now().plus(GATHER_FOR));
             let durable = self.state.storage().sync().await;
             if let Err(error) = &durable {
                 log::error("shard", "a group was not kept", &[("reason", &error)]);

@@ -4,12 +4,14 @@
 //! kept is `fandesk_shard`; this is the shell around it:
 //!
 //! - [`calls`]: what other actors ask a shard; [`mod@ask`]: how it reaches the shard
+//! - [`alarm`]: when it wakes by itself
 //! - [`group`]: many messages, one durable write
 //! - [`flush`]: the outbox leaves, lane by lane
 //! - [`playbook`]: the version that this shard answers from
 //! - [`views`]: what the API shows of a shard's rows
 //! - [`storage`]: its SQLite
 
+mod alarm;
 pub(crate) mod ask;
 pub(crate) mod calls;
 mod flush;
@@ -20,13 +22,11 @@ pub(crate) mod views;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema, wake};
-use futures_util::FutureExt;
+use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -36,9 +36,6 @@ use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
 use crate::{log, object};
-
-/// When the shard wakes at the latest, if something went wrong on the way.
-const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// One shard of the fans, as the platform sees it.
 #[durable_object(alarm)]
@@ -58,8 +55,7 @@ pub(crate) struct Shard {
     playbook: RefCell<Option<Rc<playbook::InForce>>>,
     group: Group,
     lanes: flush::Lanes,
-    /// When the alarm is set for, as far as this instance knows.
-    armed: Cell<Option<UnixMillis>>,
+    wake: alarm::Wake,
     /// When this instance last forgot old rows.
     swept_at: Cell<Option<UnixMillis>>,
 }
@@ -90,13 +86,13 @@ impl DurableObject for FanShard {
             playbook: RefCell::new(None),
             group: Group::default(),
             lanes: flush::Lanes::default(),
-            armed: Cell::new(None),
+            wake: alarm::Wake::default(),
             swept_at: Cell::new(None),
         });
         if shard.broken.is_none() {
             shard.load_playbook();
             // Whatever the last instance left undone is found in the tables.
-            shard.arm_for_what_is_due();
+            shard.wake_for_what_is_due();
         }
         Self(shard)
     }
@@ -106,15 +102,8 @@ impl DurableObject for FanShard {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        let shard = &self.0;
-        if shard.broken.is_none() {
-            shard.armed.set(None);
-            // Set again before anything is tried, so that a crash at any point leaves a shard that wakes.
-            shard.arm(now().plus(WAKE_AGAIN_AFTER));
-            shard.housekeeping();
-            shard.start_flushes();
-            shard.armed.set(None);
-            shard.arm_for_what_is_due();
+        if self.0.broken.is_none() {
+            self.0.alarm_rang();
         }
         Response::empty()
     }
@@ -366,40 +355,9 @@ impl Shard {
         Ok(())
     }
 
-    /// Sets the alarm for what the tables say.
-    fn arm_for_what_is_due(&self) {
-        match wake::next(&self.db, now()) {
-            Ok(Some(at)) => self.arm(at),
-            Ok(None) => {}
-            Err(error) => {
-                log::error("shard", "the schedule is unreadable", &[("reason", &error)]);
-                self.arm(now().plus(WAKE_AGAIN_AFTER));
-            }
-        }
-    }
-
-    /// Makes sure that the alarm comes at `at` or earlier.
-    fn arm(&self, at: UnixMillis) {
-        if self.armed.get().is_some_and(|armed| armed <= at) {
-            return;
-        }
-        self.armed.set(Some(at));
-        let storage = self.state.storage();
-        let offset = at.0.saturating_sub(now().0).max(0);
-        let mut setting = async move { storage.set_alarm(offset).await }.boxed_local();
-        // Polled here and now, so that the alarm is part of the same write as what it is set for.
-        if (&mut setting).now_or_never().is_none() {
-            self.state.wait_until(async move {
-                if let Err(error) = setting.await {
-                    log::error("shard", "an alarm was not set", &[("reason", &error)]);
-                }
-            });
-        }
-    }
-
     /// After a change that filled the outbox: doorbells leave at once, the rest with the alarm.
     fn after_change(self: &Rc<Self>) {
         self.start_flush(Lane::Jobs);
-        self.arm_for_what_is_due();
+        self.wake_for_what_is_due();
     }
 }

@@ -48,7 +48,7 @@ impl Lane {
 }
 
 /// How long rows for D1 gather: one statement carries many.
-pub const GATHER_FOR: Duration = Duration::from_millis(1_000);
+pub const GATHER_FOR: Duration = Duration::from_secs(5);
 
 /// First wait after a failed flush; it doubles with each failure in a row.
 const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
