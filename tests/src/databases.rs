@@ -1,6 +1,7 @@
 //! The SQLite files in a deployment's state folder, to look into or to break. Those of a running one may be opened too.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -55,6 +56,47 @@ impl Databases {
         self.0
             .iter()
             .filter(move |database| names(database).iter().any(|name| name == table))
+    }
+}
+
+/// A copy of all databases of one state folder, gone when it is dropped.
+#[derive(Debug)]
+pub struct Copied {
+    databases: Databases,
+    folder: PathBuf,
+}
+
+impl Copied {
+    /// Copies every database with what stands beside it, its write-ahead log above all.
+    pub(crate) fn below(state: &Path) -> Self {
+        let folder = state.with_extension("copy");
+        fs::create_dir(&folder).unwrap();
+        for (number, path) in files(state).iter().enumerate() {
+            for suffix in ["", "-wal"] {
+                let mut from = path.clone().into_os_string();
+                from.push(suffix);
+                let to = folder.join(format!("{number}.sqlite{suffix}"));
+                if Path::new(&from).exists() {
+                    fs::copy(from, to).unwrap();
+                }
+            }
+        }
+        let databases = Databases::below(&folder);
+        Self { databases, folder }
+    }
+}
+
+impl Deref for Copied {
+    type Target = Databases;
+
+    fn deref(&self) -> &Databases {
+        &self.databases
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

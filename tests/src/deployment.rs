@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, process, thread};
 
-use crate::databases::Databases;
+use crate::databases::{Copied, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
@@ -48,6 +48,7 @@ pub struct Setup {
     mode: Mode,
     settings: BTreeMap<String, String>,
     demo: bool,
+    lasting_simulator: bool,
 }
 
 /// A deployment on this machine.
@@ -58,6 +59,8 @@ pub struct Deployment {
     port: u16,
     simulator_port: u16,
     launcher: Option<Child>,
+    /// The simulator, when it is not the launcher's.
+    platform: Option<Child>,
 }
 
 impl Setup {
@@ -85,6 +88,7 @@ impl Setup {
             mode,
             settings: settings.into(),
             demo: true,
+            lasting_simulator: false,
         }
     }
 
@@ -102,6 +106,13 @@ impl Setup {
         self
     }
 
+    /// With a simulator of its own that outlives every stop and kill, as WeChat does.
+    #[must_use]
+    pub fn with_lasting_simulator(mut self) -> Self {
+        self.lasting_simulator = true;
+        self.with("NO_SIM", "1")
+    }
+
     /// Starts it over an empty state.
     #[track_caller]
     pub fn start(self) -> Deployment {
@@ -115,7 +126,11 @@ impl Setup {
             port,
             simulator_port,
             launcher: None,
+            platform: None,
         };
+        if deployment.setup.lasting_simulator {
+            deployment.start_simulator();
+        }
         deployment.start();
         deployment
     }
@@ -135,10 +150,7 @@ impl Deployment {
             .open(self.log_path())
             .unwrap();
         let before = usize::try_from(log.metadata().unwrap().len()).unwrap();
-        let mut command = Command::new(checkout().join("node_modules/.bin/node"));
-        for (name, _) in env::vars().filter(|(name, _)| is_setting(name)) {
-            command.env_remove(name);
-        }
+        let mut command = without_settings(checkout().join("node_modules/.bin/node"));
         command
             .arg("--import")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("leash.mjs"))
@@ -167,6 +179,30 @@ impl Deployment {
         });
         // What it said is shown when this drops.
         assert_eq!(ready, Some(true), "the deployment did not get ready");
+    }
+
+    fn start_simulator(&mut self) {
+        let target = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+        let log = File::create(self.state.join("simulator.log")).unwrap();
+        // The keeper lets it end with this process, however that ends.
+        let simulator = without_settings(checkout().join("scripts/keeper.sh"))
+            .arg(checkout().join(target).join("release/wechat-sim"))
+            .envs(&self.setup.settings)
+            .env("SIM_PORT", self.simulator_port.to_string())
+            .env(
+                "SIM_DEMO_SECRET",
+                &self.setup.settings["FANDESK_SECRET_DEMO"],
+            )
+            .env("FANDESK_URL", format!("http://127.0.0.1:{}", self.port))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("the simulator starts (`make sim` builds it)");
+        self.platform = Some(simulator);
+        let http = Http::to(&self.simulator_url());
+        let listens = || http.try_to_ask("GET", "/sim/stats", &[], None).ok();
+        within(PATIENCE, listens).expect("the simulator answers");
     }
 
     /// Ends it as an operator would, and keeps its state.
@@ -262,6 +298,11 @@ impl Deployment {
         bucket::objects(&self.state)
     }
 
+    /// A copy of its databases as a kill left them: looking at the files themselves would recover them before workerd does.
+    pub fn databases_as_killed(&self) -> Copied {
+        Copied::below(&self.state)
+    }
+
     /// What it printed so far.
     pub fn log(&self) -> String {
         log_since(&self.log_path(), 0)
@@ -295,8 +336,21 @@ impl Drop for Deployment {
                 let _ = launcher.wait();
             }
         }
+        if let Some(mut platform) = self.platform.take() {
+            let _ = platform.kill();
+            let _ = platform.wait();
+        }
         let _ = fs::remove_dir_all(&self.state);
     }
+}
+
+/// A command that no setting of the shell around it reaches.
+fn without_settings(program: PathBuf) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in env::vars().filter(|(name, _)| is_setting(name)) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// The folder that everything is built in.

@@ -9,6 +9,7 @@
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`api`]: an operator's program
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
+//! - [`chaos`]: kills while a crowd writes, and what has to be true afterwards
 //! - [`databases`]: the SQLite files in the state folder, and the objects of the bucket
 //! - [`wait`]: deadlines, and many things at once
 //!
@@ -18,6 +19,7 @@
 pub mod api;
 mod bucket;
 pub mod callback;
+pub mod chaos;
 pub mod databases;
 pub mod deployment;
 pub mod fan;

@@ -76,6 +76,25 @@ impl Simulator {
         self.0.get(&format!("/sim/crowd/{id}")).expect(200).json()
     }
 
+    /// What each of a crowd was answered, if its order said `keep_answers`.
+    pub fn answers(&self, crowd: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut after = Some(0);
+        while let Some(place) = after {
+            let path = format!("/sim/crowd/{crowd}/answers?after={place}");
+            let page = self.0.get(&path).expect(200).json();
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            after = page["next"].as_u64();
+        }
+        items
+    }
+
+    /// How many service messages a fan received.
+    pub fn service_messages(&self, openid: &str) -> u64 {
+        let fan = self.0.get(&format!("/sim/fans/{openid}")).expect(200);
+        fan.json()["service_messages"].as_u64().unwrap()
+    }
+
     /// Lets the platform verify the server's address, as when an operator saves it. Whether it was satisfied.
     pub fn verifies_the_address(&self) -> bool {
         self.post("/sim/verify", &json!({}), 200)["ok"] == true

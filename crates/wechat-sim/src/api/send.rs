@@ -51,6 +51,7 @@ pub async fn send(
                 Closed::Spent => WINDOW_SPENT,
             })?;
             fan.typing_until = 0;
+            fan.service_messages += 1;
             fan.journal.add(
                 Happening::Message {
                     via: Via::Service,

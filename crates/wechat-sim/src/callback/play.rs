@@ -24,6 +24,16 @@ impl Platform {
     ///
     /// No lock is held while the account's server is thinking, so calls by that server about the same fan go through.
     pub async fn play(&self, openid: &OpenId, act: Act) -> Result<Outcome, Impossible> {
+        self.play_numbered(openid, act, self.next_msg_id()).await
+    }
+
+    /// The same for one who wants to know the message's number afterwards.
+    pub async fn play_numbered(
+        &self,
+        openid: &OpenId,
+        act: Act,
+        msg_id: u64,
+    ) -> Result<Outcome, Impossible> {
         let now = clock::now();
         let (act, watched) = self.with_fan(openid, |fan| {
             Ok((begin(fan, act, now)?, fan.journal.is_watched()))
@@ -36,7 +46,7 @@ impl Platform {
             account: self.account(),
             openid: openid.as_str(),
             created: now / 1000,
-            msg_id: self.next_msg_id(),
+            msg_id,
         };
         let seal = self.seal();
         let document = act.document(header).write(seal.format);

@@ -3,8 +3,9 @@
 //! Fans set out at a steady rate and send the next text when the last one is answered. At most 512 are under
 //! way; when the account's server is too slow for the rate, the others set out later, and `behind` says how many.
 //!
-//! [`tally`] counts what became of it.
+//! [`tally`] counts what became of it; [`answers`] keeps it word by word where that was ordered.
 
+pub mod answers;
 pub mod tally;
 
 use std::{
@@ -25,6 +26,7 @@ use crate::{
     clock::Stopwatch,
     platform::{Platform, fan::OpenId},
 };
+use answers::Told;
 use tally::{Tally, View, lock};
 
 /// Fans under way at the same time, a connection each: half of the 1024 files that Linux lets a process open by default.
@@ -54,6 +56,9 @@ pub struct Order {
     pub script: Vec<String>,
     /// How their openids begin; by default a new beginning for every crowd.
     pub prefix: Option<String>,
+    /// Whether what each was answered is kept, for `GET /sim/crowd/{id}/answers`.
+    #[serde(default)]
+    pub keep_answers: bool,
 }
 
 /// Why a crowd cannot be called together.
@@ -71,6 +76,9 @@ pub enum Unable {
     /// Openids that are none.
     #[error("prefix must have 1 to {LONGEST_PREFIX} letters, digits, - or _")]
     Prefix,
+    /// More answers than are kept.
+    #[error("keep_answers is for at most {} callbacks", answers::MOST)]
+    Answers,
 }
 
 impl Order {
@@ -83,6 +91,10 @@ impl Order {
         }
         if !(1..=LONGEST_SCRIPT).contains(&self.script.len()) {
             return Err(Unable::Script);
+        }
+        let texts = u64::try_from(self.script.len()).unwrap_or(u64::MAX);
+        if self.keep_answers && self.fans.saturating_mul(texts) > answers::MOST {
+            return Err(Unable::Answers);
         }
         match &self.prefix {
             Some(prefix) if prefix.len() > LONGEST_PREFIX || OpenId::parse(prefix).is_none() => {
@@ -141,6 +153,12 @@ impl Crowds {
             .map(Crowd::view)
     }
 
+    /// A page of what one was answered; empty when that is not kept.
+    pub fn answers(&self, id: &str, after: usize) -> Option<answers::Page> {
+        let crowd = self.crowds.iter().find(|crowd| crowd.id == id)?;
+        Some(answers::page(&lock(&crowd.tally).told, after))
+    }
+
     /// Sends a crowd home where it stands. `None` when there is none of that name.
     pub fn send_home(&self, id: &str) -> Option<View> {
         let crowd = self.crowds.iter().find(|crowd| crowd.id == id)?;
@@ -194,6 +212,7 @@ pub fn call(platform: &Arc<Platform>, order: Order) -> Result<String, Unable> {
 async fn walk(platform: Arc<Platform>, order: Order, prefix: String, tally: Arc<Mutex<Tally>>) {
     let watch = Stopwatch::start();
     let script: Arc<[String]> = order.script.clone().into();
+    let keep_answers = order.keep_answers;
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut under_way = JoinSet::new();
     let mut ticks = tokio::time::interval(TICK);
@@ -220,7 +239,7 @@ async fn walk(platform: Arc<Platform>, order: Order, prefix: String, tally: Arc<
             );
             lock(&tally).counts.set_out = set_out;
             under_way.spawn(async move {
-                recite(&platform, openid, &script, &tally).await;
+                recite(&platform, openid, &script, keep_answers, &tally).await;
                 drop(place);
             });
             while under_way.try_join_next().is_some() {}
@@ -231,7 +250,13 @@ async fn walk(platform: Arc<Platform>, order: Order, prefix: String, tally: Arc<
 }
 
 /// One fan says the script.
-async fn recite(platform: &Platform, openid: OpenId, script: &[String], tally: &Mutex<Tally>) {
+async fn recite(
+    platform: &Platform,
+    openid: OpenId,
+    script: &[String],
+    keep_answers: bool,
+    tally: &Mutex<Tally>,
+) {
     platform.add_crowd_fan(openid.clone());
     for text in script {
         lock(tally).counts.sent += 1;
@@ -241,8 +266,15 @@ async fn recite(platform: &Platform, openid: OpenId, script: &[String], tally: &
             menu_entry: None,
         };
         // A fan of a crowd never leaves, so nothing is impossible for it.
-        if let Ok(outcome) = platform.play(&openid, act).await {
-            lock(tally).count(&outcome, watch.elapsed());
+        let msg_id = platform.next_msg_id();
+        if let Ok(outcome) = platform.play_numbered(&openid, act, msg_id).await {
+            let mut tally = lock(tally);
+            tally.count(&outcome, watch.elapsed());
+            if keep_answers {
+                tally
+                    .told
+                    .push(Told::of(openid.as_str(), msg_id, text, &outcome));
+            }
         }
     }
     lock(tally).counts.arrived += 1;
@@ -258,6 +290,7 @@ mod tests {
             per_second: 50,
             script: vec!["GO".to_owned()],
             prefix: None,
+            keep_answers: false,
         }
     }
 
@@ -265,6 +298,17 @@ mod tests {
     fn fans_set_out_at_the_ordered_rate() {
         let due = [0, 19, 20, 1000, 2000, 9000].map(|ms| order().due(Duration::from_millis(ms)));
         assert_eq!(due, [0, 0, 1, 50, 100, 100]);
+    }
+
+    #[test]
+    fn answers_are_kept_for_small_crowds_only() {
+        let with = |fans| Order {
+            fans,
+            keep_answers: true,
+            ..order()
+        };
+        assert_eq!(with(answers::MOST).check(), Ok(()));
+        assert_eq!(with(answers::MOST + 1).check(), Err(Unable::Answers));
     }
 
     #[test]

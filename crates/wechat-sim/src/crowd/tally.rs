@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::Order;
+use super::{Order, answers::Told};
 use crate::callback::{Outcome, Verdict};
 
 /// Callbacks by what became of them; every one sent ends in one of the four.
@@ -38,6 +38,8 @@ pub struct Tally {
     pub counts: Counts,
     /// Microseconds of each callback, tries included.
     took_us: Vec<u32>,
+    /// Every answer, where that was ordered.
+    pub told: Vec<Told>,
     /// How long the whole crowd took, once it is through.
     pub ended: Option<Duration>,
 }

@@ -65,6 +65,8 @@ pub struct Fan {
     pub last_contact: Option<UnixMillis>,
     /// Until when “typing” shows.
     pub typing_until: UnixMillis,
+    /// Messages that came through the customer-service interface.
+    pub service_messages: u64,
 }
 
 impl Fan {
@@ -76,6 +78,7 @@ impl Fan {
             journal: Journal::default(),
             last_contact: None,
             typing_until: 0,
+            service_messages: 0,
         }
     }
 
@@ -101,6 +104,7 @@ impl Fan {
             } else {
                 0
             },
+            service_messages: self.service_messages,
         }
     }
 }
@@ -114,6 +118,8 @@ pub struct FanView {
     pub window: Option<Open>,
     /// Until when “typing” shows, 0 when it does not.
     pub typing_until: UnixMillis,
+    /// Messages that came through the customer-service interface, also those that the inbox no longer has.
+    pub service_messages: u64,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{Response, StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
@@ -101,6 +101,25 @@ pub(super) async fn crowd(State(platform): Shared, Path(id): Path<String>) -> An
         .one(&id)
         .ok_or_else(|| Mistake::absent("no such crowd"))?;
     Ok(document(StatusCode::OK, &view))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    after: usize,
+}
+
+/// What a crowd was answered.
+pub(super) async fn crowd_answers(
+    State(platform): Shared,
+    Path(id): Path<String>,
+    Query(from): Query<From>,
+) -> Answer {
+    let page = platform
+        .crowds()
+        .answers(&id, from.after)
+        .ok_or_else(|| Mistake::absent("no such crowd"))?;
+    Ok(document(StatusCode::OK, &page))
 }
 
 /// Sends a crowd home.

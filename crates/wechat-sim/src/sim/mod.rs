@@ -42,6 +42,7 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/crowd", post(levers::call_crowd))
         .route("/sim/crowd/{id}", get(levers::crowd))
         .route("/sim/crowd/{id}", delete(levers::send_crowd_home))
+        .route("/sim/crowd/{id}/answers", get(levers::crowd_answers))
         .route("/sim/stats", get(levers::stats))
         .route("/sim/tokens/expire", post(levers::expire_tokens))
         .route("/sim/verify", post(levers::verify))

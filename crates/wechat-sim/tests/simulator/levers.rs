@@ -113,6 +113,27 @@ async fn a_crowd_is_counted() {
 }
 
 #[tokio::test]
+async fn what_a_crowd_was_answered_can_be_read_back() {
+    let stage = answering("success").await;
+    let order = json!({ "fans": 3, "per_second": 1000, "script": ["GO"], "keep_answers": true });
+    stage.post("/sim/crowd", order).await;
+    let answers = loop {
+        let page = stage.get("/sim/crowd/crowd-1/answers").await;
+        if page["items"].as_array().unwrap().len() == 3 {
+            break page;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    let first = &answers["items"][0];
+    assert_eq!(
+        (&first["text"], &first["verdict"], &answers["next"]),
+        (&json!("GO"), &json!("nothing"), &Value::Null)
+    );
+    let rest = stage.get("/sim/crowd/crowd-1/answers?after=2").await;
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_crowd_can_be_sent_home() {
     let stage = answering("success").await;
     stage
