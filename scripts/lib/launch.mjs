@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { inCheckout, ROOT } from './checkout.mjs';
 import { askedToEnd, KEPT_WORKERD } from './children.mjs';
 import { publishDemo } from './demo.mjs';
-import { choosePort, HOST } from './ports.mjs';
+import { choosePort, freePort, HOST, portOf } from './ports.mjs';
 import { problems, untilAnswering } from './ready.mjs';
 import { Refusal, report } from './refusal.mjs';
 import { readSettings } from './settings.mjs';
@@ -50,7 +50,10 @@ export async function run(startWorker) {
 async function launch(startWorker, onEnd, onUnexpectedEnd) {
   const config = readConfig();
   const port = await choosePort('PORT', 8787);
-  const simulatorPort = await choosePort('SIM_PORT', 8790);
+  // Without a simulator of this launcher's, one that runs already may have the port.
+  const simulatorPort = isSet('NO_SIM')
+    ? portOf('SIM_PORT', 8790) || (await freePort())
+    : await choosePort('SIM_PORT', 8790);
   if (simulatorPort === port) throw new Refusal(`PORT and SIM_PORT are both ${port}`);
   const workerUrl = `http://${HOST}:${port}`;
   const simulatorUrl = `http://${HOST}:${simulatorPort}`;

@@ -29,6 +29,9 @@ use senders::Senders;
 /// for its next try.
 const SETTLING: Duration = Duration::from_secs(240);
 
+/// Looking asks every shard, which has better things to do.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
 /// The shortest and the longest time between `ready` and a kill: within a flush, between flushes, during the rush after a restart.
 const UP_MS: (u64, u64) = (50, 2500);
 
@@ -67,7 +70,10 @@ pub fn run(plan: Plan) -> Report {
     }
     let told: Vec<Told> = senders.finish();
     let last_sent = Instant::now();
-    let settled = within(SETTLING, || is_settled(&desk).then(|| last_sent.elapsed()));
+    let settled = within(SETTLING, || {
+        thread::sleep(LOOK_EVERY);
+        is_settled(&desk).then(|| last_sent.elapsed())
+    });
 
     let jobs = desk.api().all("/jobs?limit=1000");
     let simulator = desk.simulator();
