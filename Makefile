@@ -92,6 +92,10 @@ load: | tools
 scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large loads
 	@cargo run --quiet -p fandesk-scale -- docs/scale.md
 
+.PHONY: chaos
+chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
+	@cargo run --quiet -p fandesk-e2e --bin chaos
+
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs

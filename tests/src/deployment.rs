@@ -288,6 +288,23 @@ impl Deployment {
         format!("http://127.0.0.1:{}", self.simulator_port)
     }
 
+    /// The process of workerd.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub(crate) fn workerd(&self) -> u32 {
+        let launcher = self.launcher.as_ref().expect("it runs").id();
+        machine::descendants(launcher)
+            .into_iter()
+            .find(|process| machine::name(*process) == "workerd")
+            .expect("workerd runs")
+    }
+
+    /// A folder for what a test writes, gone when this is.
+    pub(crate) fn scratch(&self) -> &Path {
+        &self.state
+    }
+
     /// Its databases.
     pub fn databases(&self) -> Databases {
         Databases::below(&self.state)

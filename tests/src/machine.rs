@@ -42,10 +42,26 @@ pub(crate) fn descendants(of: u32) -> Vec<u32> {
     found
 }
 
+/// What a process runs.
+pub(crate) fn name(process: u32) -> String {
+    let ps = Command::new("ps")
+        .args(["-o", "comm=", "-p", &process.to_string()])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&ps.stdout).trim().to_owned()
+}
+
 /// Kills processes outright, in this order.
 pub(crate) fn kill(processes: &[u32]) {
     let mut kill = Command::new("kill");
     kill.arg("-9").args(processes.iter().map(u32::to_string));
+    assert!(kill.status().unwrap().success());
+}
+
+/// Asks a process to end as a person at its terminal would.
+pub(crate) fn interrupt(process: u32) {
+    let mut kill = Command::new("kill");
+    kill.args(["-INT", &process.to_string()]);
     assert!(kill.status().unwrap().success());
 }
 

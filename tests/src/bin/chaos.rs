@@ -1,10 +1,10 @@
-//! `make chaos`: the long crash test. `KILLS` (default 32) and `SEED` (default: another one each time, printed).
+//! `make chaos`: the long crash test, then a look at the syncs. `KILLS` (default 32) and `SEED` (default: another one each time, printed).
 
 use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
 use std::{env, fmt, str::FromStr};
 
-use fandesk_e2e::chaos::{Plan, run};
+use fandesk_e2e::chaos::{Plan, run, sync};
 
 fn main() -> ExitCode {
     let plan = Plan {
@@ -19,7 +19,23 @@ fn main() -> ExitCode {
             plan.seed
         );
     }
-    if report.failures().is_empty() {
+    let unsynced = match sync::watch() {
+        Ok(seen) => {
+            println!(
+                "\nsynced before their answer: {} of {} messages; {} not; {} not seen",
+                seen.before,
+                seen.before + seen.without + seen.unseen,
+                seen.without,
+                seen.unseen
+            );
+            seen.without + seen.unseen
+        }
+        Err(why) => {
+            println!("\nSKIPPED, the syncs were not looked at: {why}");
+            0
+        }
+    };
+    if report.failures().is_empty() && unsynced == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

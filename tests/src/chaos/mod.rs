@@ -5,12 +5,14 @@
 //! end everything may settle; then what WeChat was told is compared with what is kept ([`books`]) and what fans received
 //! with the jobs there are ([`deliveries`]).
 //!
-//! A kill takes the process, not the disk: what was written but not synced survives it.
+//! A kill takes the process, not the disk: what was written but not synced survives it. That the sync comes before the answer
+//! is shown by [`sync`].
 
 pub mod books;
 pub mod deliveries;
 mod report;
 mod senders;
+pub mod sync;
 
 use std::collections::BTreeSet;
 use std::thread;
