@@ -20,12 +20,7 @@ impl Databases {
             connection.busy_timeout(Duration::from_secs(10)).unwrap();
             connection
         };
-        let files = files(folder);
-        let databases = files.iter().filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "sqlite")
-        });
-        Self(databases.map(open).collect())
+        Self(databases(folder).iter().map(open).collect())
     }
 
     /// The D1 database of events.
@@ -71,7 +66,7 @@ impl Copied {
     pub(crate) fn below(state: &Path) -> Self {
         let folder = state.with_extension("copy");
         fs::create_dir(&folder).unwrap();
-        for (number, path) in files(state).iter().enumerate() {
+        for (number, path) in databases(state).iter().enumerate() {
             for suffix in ["", "-wal"] {
                 let mut from = path.clone().into_os_string();
                 from.push(suffix);
@@ -121,6 +116,16 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
             }
         })
         .collect()
+}
+
+/// Those of them that are databases.
+fn databases(folder: &Path) -> Vec<PathBuf> {
+    let mut files = files(folder);
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "sqlite")
+    });
+    files
 }
 
 fn names(database: &Connection) -> Vec<String> {
