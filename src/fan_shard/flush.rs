@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use fandesk_shard::outbox::{self, Lane, Waiting};
+use fandesk_shard::outbox::{self, GATHER_FOR, Lane, Waiting};
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{Random, events, mirror};
 
@@ -56,6 +56,14 @@ enum FlushError {
 }
 
 impl Shard {
+    /// How long this shard lets rows for D1 gather: [`GATHER_FOR`], a quarter more or less. All shards begin a burst together, and
+    /// D1 answers one query at a time: with one term for all they would come together each time.
+    pub(super) fn gathers_for(&self) -> Duration {
+        // Multiples of the golden ratio spread evenly, however many there are.
+        let spread = f64::from(self.number) * 0.618_033_988_75 % 1.0;
+        GATHER_FOR.mul_f64(0.75 + spread / 2.0)
+    }
+
     /// Starts a flush of each lane that has waited long enough.
     pub(super) fn start_flushes(self: &Rc<Self>) {
         for lane in Lane::ALL {

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Receipt};
-use fandesk_shard::outbox::{GATHER_FOR, Lane};
+use fandesk_shard::outbox::Lane;
 use futures_channel::oneshot;
 use worker::Delay;
 
@@ -83,7 +83,7 @@ impl Shard {
             let receipts = self.decide_and_write(&members);
             let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
             // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
-            self.wake_at(now().plus(GATHER_FOR));
+            self.wake_at(now().plus(self.gathers_for()));
             let durable = self.state.storage().sync().await;
             if let Err(error) = &durable {
                 log::error("shard", "a group was not kept", &[("reason", &error)]);
