@@ -20,8 +20,9 @@ use fandesk_shard::events::Event;
 use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::Waiting;
 use fandesk_shard::sql::{self, Database, SqlError};
+use fandesk_sqlite::Sqlite;
 use proptest::prelude::*;
-use support::{NOW, Sqlite};
+use support::NOW;
 
 const ACCOUNT: &str = "wx1";
 const DAY: Duration = Duration::from_secs(86_400);
@@ -64,9 +65,9 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let ledger = Sqlite::new();
+        let ledger = Sqlite::new().unwrap();
         for migration in support::LEDGER {
-            ledger.0.execute_batch(migration).unwrap();
+            ledger.run_script(migration).unwrap();
         }
         Self {
             ledger,

@@ -16,7 +16,8 @@ use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::sql::{Database, Row, Value};
 use fandesk_shard::{erase, events, wake};
-use support::{FAN, GRACE, SHARD, Shard, Sqlite};
+use fandesk_sqlite::Sqlite;
+use support::{FAN, GRACE, SHARD, Shard};
 
 struct D1 {
     people: Sqlite,
@@ -25,13 +26,12 @@ struct D1 {
 
 impl D1 {
     fn new() -> Self {
-        let (people, ledger) = (Sqlite::new(), Sqlite::new());
+        let (people, ledger) = (Sqlite::new().unwrap(), Sqlite::new().unwrap());
         people
-            .0
-            .execute_batch(include_str!("../../../migrations/db/0001_people.sql"))
+            .run_script(include_str!("../../../migrations/db/0001_people.sql"))
             .unwrap();
         for migration in support::LEDGER {
-            ledger.0.execute_batch(migration).unwrap();
+            ledger.run_script(migration).unwrap();
         }
         Self { people, ledger }
     }

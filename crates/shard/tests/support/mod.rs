@@ -15,10 +15,10 @@ use fandesk_shard::fan::Fan;
 use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::jobs::rows::Job;
 use fandesk_shard::jobs::{self, Claim, Report};
-use fandesk_shard::sql::{Database, Row, SqlError, Value};
+use fandesk_shard::sql::{Database, SqlError};
 use fandesk_shard::{Random, UnixMillis, events, fan, schema};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
+use fandesk_sqlite::Sqlite;
+
 use wechat::{Fields, Inbound, Reply};
 
 pub const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
@@ -31,54 +31,6 @@ pub const LEDGER: [&str; 2] = [
     include_str!("../../../../migrations/ledger/0001_events.sql"),
     include_str!("../../../../migrations/ledger/0002_archives.sql"),
 ];
-
-/// SQLite in memory.
-pub struct Sqlite(pub Connection);
-
-impl Sqlite {
-    pub fn new() -> Self {
-        Self(Connection::open_in_memory().unwrap())
-    }
-}
-
-impl Database for Sqlite {
-    fn query(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, SqlError> {
-        let failed = |error: rusqlite::Error| SqlError {
-            message: error.to_string(),
-            statement: statement.to_owned(),
-        };
-        let parameters = parameters.iter().map(|value| match value {
-            Value::Null => rusqlite::types::Value::Null,
-            Value::Integer(value) => rusqlite::types::Value::Integer(*value),
-            Value::Text(value) => rusqlite::types::Value::Text(value.clone()),
-        });
-        let mut prepared = self.0.prepare(statement).map_err(failed)?;
-        let columns = prepared.column_count();
-        let mut rows = prepared
-            .query(params_from_iter(parameters))
-            .map_err(failed)?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            let values = (0..columns).map(|column| match row.get_ref(column).unwrap() {
-                ValueRef::Integer(value) => Value::Integer(value),
-                ValueRef::Text(value) => Value::Text(String::from_utf8(value.to_vec()).unwrap()),
-                ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
-            });
-            found.push(Row(values.collect()));
-        }
-        Ok(found)
-    }
-
-    fn savepoint<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.run("SAVEPOINT member", &[])?;
-        let result = work();
-        if result.is_err() {
-            self.run("ROLLBACK TO member", &[])?;
-        }
-        self.run("RELEASE member", &[])?;
-        result
-    }
-}
 
 /// Numbers that only look random, the same in every run.
 pub struct Counting(pub u8);
@@ -105,7 +57,7 @@ impl Shard {
     }
 
     pub fn with(document: &str) -> Self {
-        let db = Sqlite::new();
+        let db = Sqlite::new().unwrap();
         schema::migrate(&db).unwrap();
         Self {
             db,
