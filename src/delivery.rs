@@ -1,14 +1,14 @@
 //! Delivery: the queue's consumer. A doorbell names a job; the job's shard says what to do; this does it and reports.
 //!
-//! Nothing is decided here but what an answer of the other side means. A handler that returned an error would panic the
+//! Nothing is decided here but what no answer means. A handler that returned an error would panic the
 //! isolate, so each message is acknowledged or sent back, and the batch always ends well.
 
 use std::time::Duration;
 
 use fandesk_shard::UnixMillis;
-use fandesk_shard::jobs::{Claim, JobId, Report, Work};
+use fandesk_shard::jobs::{Claim, JobId, Report, Work, refusal};
 use futures_util::StreamExt;
-use wechat::api::{Advice, CallFailure, Done, custom};
+use wechat::api::{Done, custom};
 use worker::{
     Env, MessageBatch, MessageExt, Queue, QueueContentType, RawMessage, RawMessageBuilder, Result,
 };
@@ -163,78 +163,21 @@ fn report(answer: std::result::Result<Done, Failure>, now: UnixMillis) -> Report
             after_ms: None,
         },
         Failure::NoToken(_) => Report::Refused { error },
-        Failure::Answer(CallFailure::Api(wechat)) => match wechat.advice() {
-            Advice::RetryLater | Advice::RefreshToken => Report::TryAgain {
-                error,
-                after_ms: None,
-            },
-            Advice::RetryTomorrow => Report::TryAgain {
-                error,
-                after_ms: Some(until_quotas_renew(now)),
-            },
-            Advice::GiveUp(why) => Report::Refused {
-                error: format!("{error}: {why}"),
-            },
-        },
-        // Too busy to take it, or turned away at the door.
-        Failure::Answer(CallFailure::Status(429 | 503)) => Report::TryAgain {
-            error,
-            after_ms: None,
-        },
-        Failure::Answer(CallFailure::Status(status)) if status < 500 => Report::Refused { error },
+        Failure::Answer(failure) => refusal::report(&failure, now),
         Failure::NoAnswer(NoAnswer::NotAsked(_)) => Report::Refused { error },
-        // A gateway's error, half an answer or none: WeChat may have sent the message.
-        Failure::Answer(_) | Failure::NoAnswer(_) => Report::Lost { error },
+        // WeChat may have sent the message.
+        Failure::NoAnswer(_) => Report::Lost { error },
     }
-}
-
-/// Milliseconds until WeChat's daily quotas start afresh: midnight in China, which has one time zone and no summer time.
-fn until_quotas_renew(now: UnixMillis) -> u32 {
-    const DAY_MS: i64 = 86_400_000;
-    const CHINA_MS: i64 = 8 * 3_600_000;
-    let into_the_day = now.0.saturating_add(CHINA_MS).rem_euclid(DAY_MS);
-    u32::try_from(DAY_MS.saturating_sub(into_the_day)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use wechat::api::ApiError;
+    use wechat::api::CallFailure;
 
     use super::*;
     use crate::token_keeper::NoToken;
 
     const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
-
-    fn wechat_says(errcode: i64) -> Report {
-        let error = ApiError {
-            errcode,
-            errmsg: String::new(),
-        };
-        report(Err(Failure::Answer(CallFailure::Api(error))), NOW)
-    }
-
-    #[test]
-    fn errors_of_wechat_decide_whether_a_message_is_tried_again() {
-        assert!(matches!(
-            wechat_says(-1),
-            Report::TryAgain { after_ms: None, .. }
-        ));
-        assert!(matches!(wechat_says(45011), Report::TryAgain { .. }));
-        assert!(matches!(wechat_says(40001), Report::TryAgain { .. }));
-        assert!(matches!(
-            wechat_says(45009),
-            Report::TryAgain {
-                after_ms: Some(_),
-                ..
-            }
-        ));
-        for errcode in [45015, 45047, 43004, 48001, 40003] {
-            assert!(
-                matches!(wechat_says(errcode), Report::Refused { .. }),
-                "{errcode}"
-            );
-        }
-    }
 
     #[test]
     fn a_lost_answer_is_not_taken_for_a_refusal() {
@@ -264,11 +207,5 @@ mod tests {
             report(no_token(false), NOW),
             Report::Refused { .. }
         ));
-    }
-
-    #[test]
-    fn quotas_renew_at_midnight_in_china() {
-        // 2023-11-14T22:13:20Z is 06:13:20 of the 15th there.
-        assert_eq!(until_quotas_renew(NOW), (17 * 3600 + 46 * 60 + 40) * 1000);
     }
 }

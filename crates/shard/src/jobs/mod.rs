@@ -7,10 +7,12 @@
 //! - [`lifecycle`]: the states, as one table
 //! - [`mod@claim`]: may it be done now, and what exactly
 //! - [`mod@settle`]: what came of it, and what follows
+//! - [`refusal`]: what an error of WeChat's means
 //! - [`rows`]: the table behind them
 
 pub mod claim;
 pub mod lifecycle;
+pub mod refusal;
 pub mod rows;
 pub mod settle;
 
