@@ -259,7 +259,8 @@ pub fn mark_flushed(db: &impl Database, seqs: &[i64]) -> Result<(), SqlError> {
     )
 }
 
-/// Forgets keys older than [`REMEMBERED_FOR`], and flushed events older than [`KEPT_FOR`] that have no unflushed one before them.
+/// Forgets keys older than [`REMEMBERED_FOR`], and events older than [`KEPT_FOR`], up to the first that is younger or not flushed: what
+/// is kept has no gaps, also when the clock was set back in between (see [`kept_from`]).
 ///
 /// # Errors
 /// When SQLite fails.
@@ -269,8 +270,8 @@ pub fn sweep(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
         &[now.minus(REMEMBERED_FOR).into()],
     )?;
     db.run(
-        "DELETE FROM events WHERE received_at <= ? AND \
-         seq < coalesce((SELECT min(seq) FROM events WHERE flushed = 0), (SELECT max(seq) + 1 FROM events))",
+        "DELETE FROM events WHERE seq < coalesce((SELECT seq FROM events WHERE flushed = 0 OR received_at > ? \
+         ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM events))",
         &[now.minus(KEPT_FOR).into()],
     )
 }

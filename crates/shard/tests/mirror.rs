@@ -327,3 +327,18 @@ fn events_are_forgotten_in_order_and_never_before_d1_has_them() {
     events::sweep(&shard.db, shard.now.get()).unwrap();
     assert_eq!(events::kept_from(&shard.db).unwrap(), 3);
 }
+
+#[test]
+fn what_is_kept_has_no_gap_when_the_clock_was_set_back() {
+    let (shard, d1) = (Shard::new(), D1::new());
+    shard.say("1");
+    shard
+        .now
+        .set(shard.now.get().minus(Duration::from_secs(600)));
+    shard.say("2");
+    flush(&shard, &d1);
+    shard.later(events::KEPT_FOR);
+    events::sweep(&shard.db, shard.now.get()).unwrap();
+    assert_eq!(events::kept_from(&shard.db).unwrap(), 1);
+    assert_eq!(shard.events().len(), 2);
+}
