@@ -7,7 +7,7 @@
 //!
 //! Correct as long as whatever has to be done later is found in the tables at each waking (see `fandesk_shard::wake`).
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -28,18 +28,20 @@ const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 /// What is set, as far as this instance knows.
 #[derive(Default)]
 pub(super) struct Wake {
-    alarm: Cell<Option<UnixMillis>>,
-    timer: Cell<Option<UnixMillis>>,
+    alarm: RefCell<wake::Alarm>,
+    timer: RefCell<wake::Alarm>,
 }
 
 impl Shard {
     /// The alarm came. It is set again before anything is tried, so that a crash at any point leaves a shard that wakes.
     pub(super) fn alarm_rang(self: &Rc<Self>) {
-        self.wake.alarm.set(None);
+        self.wake.alarm.borrow_mut().went_off();
         self.set_alarm(now().plus(WAKE_AGAIN_AFTER));
         self.do_what_is_due();
-        self.wake.alarm.set(None);
-        self.wake_for_what_is_due();
+        self.wake.alarm.borrow_mut().went_off();
+        if !self.wake_for_what_is_due() {
+            self.take_alarm_back();
+        }
     }
 
     fn do_what_is_due(self: &Rc<Self>) {
@@ -47,16 +49,17 @@ impl Shard {
         self.start_flushes();
     }
 
-    /// Wakes the shard when the tables say.
-    pub(super) fn wake_for_what_is_due(self: &Rc<Self>) {
-        match wake::next(&self.db, now()) {
+    /// Wakes the shard when the tables say; false when nothing is due at all.
+    pub(super) fn wake_for_what_is_due(self: &Rc<Self>) -> bool {
+        match wake::next(&self.db, now(), |lane| self.lanes.is_busy(lane)) {
             Ok(Some(at)) => self.wake_at(at),
-            Ok(None) => {}
+            Ok(None) => return false,
             Err(error) => {
                 log::error("shard", "the schedule is unreadable", &[("reason", &error)]);
                 self.wake_at(now().plus(WAKE_AGAIN_AFTER));
             }
         }
+        true
     }
 
     /// Makes sure that the shard wakes at `at` or earlier.
@@ -69,17 +72,16 @@ impl Shard {
     }
 
     fn set_timer(self: &Rc<Self>, at: UnixMillis) {
-        if self.wake.timer.get().is_some_and(|set| set <= at) {
+        if !self.wake.timer.borrow_mut().arm(at, now()) {
             return;
         }
-        self.wake.timer.set(Some(at));
         let shard = Rc::clone(self);
         let left = u64::try_from(at.0.saturating_sub(now().0)).unwrap_or(0);
         self.state.wait_until(async move {
             Delay::from(Duration::from_millis(left)).await;
             // An earlier timer, set since, has done the work; it set this one again if there is more.
-            if shard.wake.timer.get() == Some(at) {
-                shard.wake.timer.set(None);
+            if shard.wake.timer.borrow().is_set_for(at) {
+                shard.wake.timer.borrow_mut().went_off();
                 shard.do_what_is_due();
                 shard.wake_for_what_is_due();
             }
@@ -88,18 +90,35 @@ impl Shard {
 
     /// Makes sure that the alarm comes at `at` or earlier.
     fn set_alarm(&self, at: UnixMillis) {
-        if self.wake.alarm.get().is_some_and(|set| set <= at) {
+        if !self.wake.alarm.borrow_mut().arm(at, now()) {
             return;
         }
-        self.wake.alarm.set(Some(at));
         let storage = self.state.storage();
         let offset = at.0.saturating_sub(now().0).max(0);
-        let mut setting = async move { storage.set_alarm(offset).await }.boxed_local();
-        // Polled here and now, so that the alarm is part of the same write as what it is set for.
-        if (&mut setting).now_or_never().is_none() {
+        self.begin("an alarm was not set", async move {
+            storage.set_alarm(offset).await
+        });
+    }
+
+    /// A shard that has forgotten everything would else wake each minute for ever.
+    fn take_alarm_back(&self) {
+        let storage = self.state.storage();
+        self.begin("an alarm was not deleted", async move {
+            storage.delete_alarm().await
+        });
+    }
+
+    /// Begins here and now, so that a change of the alarm is part of the same write as its cause, and comes before later ones.
+    fn begin(
+        &self,
+        failure: &'static str,
+        change: impl Future<Output = worker::Result<()>> + 'static,
+    ) {
+        let mut change = change.boxed_local();
+        if (&mut change).now_or_never().is_none() {
             self.state.wait_until(async move {
-                if let Err(error) = setting.await {
-                    log::error("shard", "an alarm was not set", &[("reason", &error)]);
+                if let Err(error) = change.await {
+                    log::error("shard", failure, &[("reason", &error)]);
                 }
             });
         }

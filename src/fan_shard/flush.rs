@@ -42,6 +42,11 @@ impl Lanes {
             Lane::Ledger => &self.ledger,
         }
     }
+
+    /// Whether the lane is being flushed.
+    pub(super) fn is_busy(&self, lane: Lane) -> bool {
+        self.busy(lane).get()
+    }
 }
 
 /// Why a flush stopped.

@@ -180,7 +180,11 @@ impl Shard {
                 ProposeLayout::write_answer(routing::fix(&self.db, ProposeLayout::read(call)?.0)?)
             }
             Publish::PATH => Publish::write_answer(Some(self.publish(&Publish::read(call)?)?)),
-            PlaybookVersion::PATH => PlaybookVersion::write_answer(self.playbook_version()),
+            PlaybookVersion::PATH => {
+                // The Clock asks each minute: should an alarm ever get lost, this finds what is due.
+                self.wake_for_what_is_due();
+                PlaybookVersion::write_answer(self.playbook_version())
+            }
             ListEvents::PATH => ListEvents::write_answer(self.events(&ListEvents::read(call)?)?),
             ShowFan::PATH => ShowFan::write_answer(self.fan(&ShowFan::read(call)?)?),
             WriteToFan::PATH => {
@@ -195,6 +199,7 @@ impl Shard {
             }
             Flush::PATH => {
                 self.flush_people().await;
+                self.wake_for_what_is_due();
                 Flush::write_answer(None)
             }
             _ => {

@@ -264,16 +264,19 @@ fn a_retry_during_an_erase_changes_nothing() {
 #[test]
 fn the_shard_wakes_for_what_waits_and_sleeps_when_all_is_done() {
     let (shard, d1) = (Shard::new(), D1::new());
-    assert_eq!(wake::next(&shard.db, shard.now.get()).unwrap(), None);
+    assert_eq!(
+        wake::next(&shard.db, shard.now.get(), |_| false).unwrap(),
+        None
+    );
     shard.say("hello");
     assert_eq!(
-        wake::next(&shard.db, shard.now.get()).unwrap(),
+        wake::next(&shard.db, shard.now.get(), |_| false).unwrap(),
         Some(shard.now.get().plus(outbox::GATHER_FOR))
     );
     flush(&shard, &d1);
     // Nothing is left but to forget the event one day.
     assert_eq!(
-        wake::next(&shard.db, shard.now.get()).unwrap(),
+        wake::next(&shard.db, shard.now.get(), |_| false).unwrap(),
         Some(
             shard
                 .now
@@ -341,4 +344,16 @@ fn what_is_kept_has_no_gap_when_the_clock_was_set_back() {
     events::sweep(&shard.db, shard.now.get()).unwrap();
     assert_eq!(events::kept_from(&shard.db).unwrap(), 1);
     assert_eq!(shard.events().len(), 2);
+}
+
+#[test]
+fn a_lane_that_waits_for_its_destination_is_not_due_all_the_time() {
+    let shard = Shard::new();
+    shard.say("1");
+    outbox::failed(&shard.db, Lane::Ledger, shard.now.get(), 0).unwrap();
+    outbox::failed(&shard.db, Lane::People, shard.now.get(), 0).unwrap();
+    shard.later(Duration::from_secs(10));
+    let next = |flushing| wake::next(&shard.db, shard.now.get(), |_| flushing).unwrap();
+    assert!(next(false) < Some(shard.now.get()));
+    assert!(next(true) > Some(shard.now.get()));
 }
