@@ -15,7 +15,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
-WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path '*/tests/*' 2>/dev/null) \
+WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path 'crates/sqlite/*' \
+	-not -path 'crates/simulation/*' -not -path '*/tests/*' 2>/dev/null) \
 	Cargo.toml Cargo.lock
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
@@ -71,6 +72,11 @@ tools: ## install the pinned tools (every other command does it too)
 .PHONY: test
 test: | tools ## run everything that CI runs
 	@scripts/test.sh
+
+.PHONY: simulate
+simulate: ## run fandesk from many seeds (SEEDS=10000), or replay one with all its steps (SEED=123)
+	@cargo build --quiet --profile simulate -p fandesk-simulation
+	@SEED='$(SEED)' SEEDS='$(SEEDS)' FIRST='$(FIRST)' STEPS='$(STEPS)' $(TARGET)/simulate/fandesk-simulation
 
 .PHONY: bench
 bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')

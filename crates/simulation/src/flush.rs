@@ -1,0 +1,259 @@
+//! The outbox leaves: the steps of `src/fan_shard/flush.rs`, and what D1 and the queue do with it.
+
+use fandesk_shard::events;
+use fandesk_shard::mirror::{self, Statement};
+use fandesk_shard::outbox::{self, Lane, Waiting};
+use fandesk_shard::sql::{Database, SqlError};
+
+use crate::Sabotage;
+use crate::breaking::Breaking;
+use crate::weather::Fault;
+use crate::world::{Step, World};
+
+/// Small, so that a run of some dozen events sees what many flushes do to each other.
+const FLUSH_BYTES: usize = 3_000;
+const FULL_ROUND: usize = 8;
+
+/// How long a destination may take before the flush counts as failed. As in `src/fan_shard/flush.rs`.
+const MAY_TAKE_MS: i64 = 20_000;
+
+pub(crate) const ACCOUNT: &str = "wx1";
+
+/// Rows on their way to one destination.
+#[derive(Clone)]
+pub(crate) struct Flush {
+    shard: usize,
+    life: u64,
+    /// Tells it from others of the same lane.
+    nr: u64,
+    lane: Lane,
+    /// The first of its run: a success ends the lane's back-off.
+    first: bool,
+    rows: Vec<i64>,
+    events: Vec<i64>,
+    statements: Vec<Statement>,
+    jobs: Vec<String>,
+}
+
+impl World<'_> {
+    pub(crate) fn start_flush(&mut self, number: usize, lane: Lane) {
+        if self.shards[number].flushes[lane as usize].is_some() {
+            self.arm_for_what_is_due(number);
+            return;
+        }
+        let wall = self.wall();
+        let good = self.failing_statement();
+        match outbox::may_flush(&Breaking::after(good, &self.shards[number].db), lane, wall) {
+            Ok(true) => self.send_round(number, lane, true),
+            Ok(false) => drop(self.arm_for_what_is_due(number)),
+            Err(_) => self.flush_failed(number, lane),
+        }
+    }
+
+    fn send_round(&mut self, number: usize, lane: Lane, first: bool) {
+        let good = self.failing_statement();
+        match self.read_round(number, lane, first, good) {
+            Ok(flush) if flush.rows.is_empty() && flush.events.is_empty() => {
+                self.shards[number].flushes[lane as usize] = None;
+                self.arm_for_what_is_due(number);
+            }
+            Ok(flush) => {
+                self.shards[number].flushes[lane as usize] = Some(flush.nr);
+                self.note(format_args!(
+                    "shard {number} sends {} rows and {} events of lane {}",
+                    flush.rows.len(),
+                    flush.events.len(),
+                    lane.name()
+                ));
+                if self.sabotage == Some(Sabotage::ConfirmBeforeSending) {
+                    let _ = confirm(&self.shards[number].db, &flush);
+                }
+                let flush = Box::new(flush);
+                let given_up = flush.clone();
+                self.after(
+                    MAY_TAKE_MS,
+                    Step::FlushEnds {
+                        flush: given_up,
+                        ok: false,
+                    },
+                );
+                self.when_durable(number, Step::FlushArrives(flush));
+            }
+            Err(_) => self.flush_failed(number, lane),
+        }
+    }
+
+    fn read_round(
+        &mut self,
+        number: usize,
+        lane: Lane,
+        first: bool,
+        good: Option<u64>,
+    ) -> Result<Flush, SqlError> {
+        self.tally.flushes += 1;
+        let shard = &self.shards[number];
+        let db = Breaking::after(good, &shard.db);
+        let rows = outbox::waiting(&db, lane, FLUSH_BYTES as i64)?;
+        let events = match lane {
+            Lane::Ledger => events::unflushed(&db, FLUSH_BYTES)?,
+            Lane::Jobs | Lane::People => Vec::new(),
+        };
+        let (statements, jobs) = match lane {
+            Lane::Jobs => (Vec::new(), rows.iter().map(|row| row.key.clone()).collect()),
+            Lane::People => (mirror::people(&rows), Vec::new()),
+            Lane::Ledger => (mirror::ledger(shard.number, &events, &rows), Vec::new()),
+        };
+        Ok(Flush {
+            shard: number,
+            life: shard.life,
+            nr: self.tally.flushes,
+            lane,
+            first,
+            rows: rows.iter().map(|row: &Waiting| row.id).collect(),
+            events: events.iter().map(|event| event.seq).collect(),
+            statements,
+            jobs,
+        })
+    }
+
+    /// D1 or the queue: it may refuse, take it and say nothing, or take it long after the shard gave up.
+    pub(crate) fn flush_arrives(&mut self, flush: Box<Flush>) {
+        let lane = flush.lane.name();
+        if self.strikes(Fault::DestinationRefuses) {
+            self.note(format_args!("the destination of lane {lane} refuses"));
+            return self.after_hop(Step::FlushEnds { flush, ok: false });
+        }
+        if self.strikes(Fault::DestinationLate) {
+            self.note(format_args!("rows of lane {lane} are stuck on their way"));
+            let wait = self.dice.between(1_000, 60_000);
+            return self.after(wait, Step::FlushArrives(flush));
+        }
+        self.note(format_args!(
+            "rows of lane {lane} of shard {} arrive",
+            flush.shard
+        ));
+        match flush.lane {
+            Lane::Jobs => flush.jobs.iter().for_each(|job| self.queue_takes(job)),
+            Lane::People => run(&self.people, &flush.statements),
+            Lane::Ledger => {
+                run(&self.events, &flush.statements);
+                self.shards[flush.shard].changed = true;
+            }
+        }
+        if self.strikes(Fault::ConfirmationLost) {
+            self.note(format_args!("the confirmation gets lost"));
+            return;
+        }
+        self.after_hop(Step::FlushEnds { flush, ok: true });
+    }
+
+    /// At least once, in any order, or, as the design fears, not at all.
+    fn queue_takes(&mut self, job: &str) {
+        if self.strikes(Fault::DoorbellLost) {
+            return self.note(format_args!("the doorbell of job {job} gets lost"));
+        }
+        let copies = if self.strikes(Fault::DoorbellDoubled) {
+            2
+        } else {
+            1
+        };
+        for _ in 0..copies {
+            let wait = if self.strikes(Fault::DoorbellSlow) {
+                self.dice.between(1_000, 90_000)
+            } else {
+                self.dice.between(1, 60)
+            };
+            self.after(
+                wait,
+                Step::Doorbell {
+                    job: job.to_owned(),
+                    nth: 1,
+                },
+            );
+        }
+    }
+
+    pub(crate) fn flush_ends(&mut self, flush: Flush, ok: bool) {
+        let Flush {
+            shard: number,
+            life,
+            nr,
+            lane,
+            first,
+            ..
+        } = flush;
+        let shard = &self.shards[number];
+        if shard.life != life || shard.flushes[lane as usize] != Some(nr) {
+            return;
+        }
+        self.shards[number].flushes[lane as usize] = None;
+        if !ok {
+            return self.flush_failed(number, lane);
+        }
+        let good = self.failing_statement();
+        let db = Breaking::after(good, &self.shards[number].db);
+        let confirmed = confirm(&db, &flush).and_then(|()| {
+            if first {
+                outbox::succeeded(&db, lane)
+            } else {
+                Ok(())
+            }
+        });
+        self.wrote(number);
+        if confirmed.is_err() {
+            return self.flush_failed(number, lane);
+        }
+        let enough = match lane {
+            Lane::Jobs => 1,
+            Lane::People | Lane::Ledger => FULL_ROUND,
+        };
+        if flush.rows.len() + flush.events.len() < enough {
+            self.arm_for_what_is_due(number);
+        } else {
+            self.send_round(number, lane, false);
+        }
+    }
+
+    fn flush_failed(&mut self, number: usize, lane: Lane) {
+        self.shards[number].flushes[lane as usize] = None;
+        let (wall, jitter, good) = (
+            self.wall(),
+            self.dice.below(256) as u8,
+            self.failing_statement(),
+        );
+        self.note(format_args!(
+            "lane {} of shard {number} backs off",
+            lane.name()
+        ));
+        // When even that cannot be written, the lane is tried again without a pause.
+        let _ = outbox::failed(
+            &Breaking::after(good, &self.shards[number].db),
+            lane,
+            wall,
+            jitter,
+        );
+        self.wrote(number);
+        self.arm_for_what_is_due(number);
+    }
+}
+
+/// As the shell does when the destination has confirmed.
+fn confirm(db: &impl Database, flush: &Flush) -> Result<(), SqlError> {
+    if !flush.events.is_empty() {
+        events::mark_flushed(db, &flush.events)?;
+    }
+    outbox::confirm(db, &flush.rows)
+}
+
+/// One batch of D1: a transaction.
+fn run(db: &fandesk_sqlite::Sqlite, statements: &[Statement]) {
+    db.savepoint(|| {
+        statements.iter().try_for_each(|statement| {
+            db.run(
+                statement.sql,
+                &[ACCOUNT.into(), statement.rows.as_str().into()],
+            )
+        })
+    })
+    .unwrap_or_else(|error: SqlError| panic!("D1 refuses what a shard sends: {error}"));
+}

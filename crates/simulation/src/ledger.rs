@@ -1,0 +1,313 @@
+//! The invariants, kept apart from the code that they judge, and looked at after every step.
+
+use std::collections::BTreeMap;
+
+use fandesk_shard::events::Answer;
+use fandesk_shard::jobs::rows::{self, Job};
+use fandesk_shard::sql::{Database, Row};
+
+use crate::wechat::{Deed, Deeds};
+use crate::world::World;
+
+/// What was promised and done, whatever the tables say.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    jobs: BTreeMap<String, Promised>,
+}
+
+/// One job.
+#[derive(Clone, Default)]
+pub(crate) struct Promised {
+    pub(crate) fan: usize,
+    pub(crate) at_most_once: bool,
+    place: i64,
+    /// Messages that the fan got of it.
+    pub(crate) messages: u32,
+    /// How often a person wanted it tried once more.
+    pub(crate) replays: u32,
+    /// The shard told a consumer that it knows the message to have been delivered.
+    pub(crate) known_delivered: bool,
+}
+
+impl Ledger {
+    pub(crate) fn job(&mut self, id: &str) -> &mut Promised {
+        self.jobs.entry(id.to_owned()).or_default()
+    }
+
+    pub(crate) fn jobs(&self) -> &BTreeMap<String, Promised> {
+        &self.jobs
+    }
+}
+
+/// When the shard learned of a deed, and what it allowed itself since, by the rules of [`Deeds`]. What a crash takes from
+/// the shard it takes from here.
+#[derive(Default)]
+pub(crate) struct Permits {
+    log: Vec<Permit>,
+    kept: usize,
+}
+
+enum Permit {
+    Did(usize, Deed, i64),
+    Went(usize, String),
+    GivenBack(String),
+}
+
+impl Permits {
+    pub(crate) fn did(&mut self, fan: usize, deed: Deed, at: i64) {
+        self.log.push(Permit::Did(fan, deed, at));
+    }
+
+    pub(crate) fn keep(&mut self) {
+        self.kept = self.log.len();
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.log.truncate(self.kept);
+    }
+
+    /// What the fan allows now. A message that was given back was never sent.
+    fn of(&self, fan: usize) -> Deeds {
+        let mut deeds = Deeds::default();
+        for (place, permit) in self.log.iter().enumerate() {
+            match permit {
+                Permit::Did(who, deed, at) if *who == fan => deeds.did(*deed, *at),
+                Permit::Went(who, job) if *who == fan && !self.given_back_after(place, job) => {
+                    deeds.sent();
+                }
+                _ => {}
+            }
+        }
+        deeds
+    }
+
+    /// Whether this try of the job was given back before its next one.
+    fn given_back_after(&self, place: usize, job: &str) -> bool {
+        self.log[place + 1..]
+            .iter()
+            .find_map(|permit| match permit {
+                Permit::Went(_, other) if other == job => Some(false),
+                Permit::GivenBack(other) if other == job => Some(true),
+                _ => None,
+            })
+            .unwrap_or(false)
+    }
+}
+
+impl World<'_> {
+    pub(crate) fn fan_of(&mut self, job: &str) -> usize {
+        self.ledger.job(job).fan
+    }
+
+    /// A claim lets a message go: the shard must know of a window with a message left.
+    pub(crate) fn permitted(&mut self, number: usize, job: &Job, wall: i64) {
+        let fan = self
+            .fans
+            .iter()
+            .position(|fan| fan.openid == job.openid)
+            .expect("jobs are for fans");
+        let promised = self.ledger.job(&job.id);
+        promised.fan = fan;
+        promised.at_most_once = job.body.kind() == "message";
+        if promised.place == 0 {
+            promised.place = place_of(&self.shards[number].db, &job.id);
+        }
+        let permits = &mut self.shards[number].permits;
+        let allowed = permits.of(fan).allow(wall);
+        permits.log.push(Permit::Went(fan, job.id.clone()));
+        if let Err(closed) = allowed {
+            self.violated(format!(
+                "job {} may send to fan {fan} although the reply window is closed ({closed:?})",
+                job.id
+            ));
+        }
+    }
+
+    pub(crate) fn given_back(&mut self, number: usize, job: &str) {
+        self.shards[number]
+            .permits
+            .log
+            .push(Permit::GivenBack(job.to_owned()));
+    }
+
+    /// What is known to be done is not done again.
+    pub(crate) fn check_claim(&mut self, job: &Job) {
+        let promised = self.ledger.job(&job.id);
+        if promised.known_delivered && promised.replays == 0 {
+            self.violated(format!("job {} was delivered and is done again", job.id));
+        }
+    }
+
+    /// WeChat sends a message to a fan.
+    pub(crate) fn message_sent(&mut self, delivery: usize, fan: usize) {
+        self.tally.messages += 1;
+        let delivery = &self.deliveries[delivery];
+        let (id, number, lease) = (delivery.job.clone(), delivery.shard, delivery.lease.clone());
+        self.note(format_args!("fan {fan} gets the message of job {id}"));
+        let promised = self.ledger.job(&id);
+        promised.messages += 1;
+        let Promised {
+            at_most_once,
+            place,
+            messages,
+            replays,
+            ..
+        } = *promised;
+        if messages > 1 {
+            self.tally.doubled += 1;
+        }
+        if at_most_once && messages > 1 + replays {
+            self.violated(format!(
+                "job {id} is at most once, and the fan got {messages} copies"
+            ));
+        }
+        let newest = self.fans[fan].newest_message;
+        // A call that was under way when its lease ran out may come late; the fan's next message did not wait for it.
+        let held = rows::load(&self.shards[number].db, &id)
+            .ok()
+            .flatten()
+            .is_some_and(|job| job.lease == Some(lease));
+        if place < newest && held && messages == 1 && replays == 0 {
+            self.violated(format!(
+                "fan {fan} gets the message of job {id} after one that was made later"
+            ));
+        }
+        self.fans[fan].newest_message = newest.max(place);
+    }
+
+    /// An answer left a shard: from now on the event must be there, once, and every retry gets this answer.
+    pub(crate) fn acknowledged(&mut self, number: usize, answer: &Answer) {
+        let shard = self.callbacks[number].shard;
+        let kept = events_of(&self.shards[shard].db);
+        let Some(event) = kept.iter().find(|event| event.number == Some(number)) else {
+            // A retry after an erase: the event is there without its fields, and its answer is silence.
+            let erased = self.callbacks[number]
+                .acknowledged
+                .as_ref()
+                .is_some_and(|(seq, _)| {
+                    kept.iter()
+                        .any(|event| event.seq == *seq && event.number.is_none())
+                });
+            if !erased && self.callbacks[number].acknowledged.is_some() {
+                self.violated(format!(
+                    "callback {number} was answered again, and its event is not there"
+                ));
+            } else if self.callbacks[number].acknowledged.is_none() {
+                // Erased at once, before its answer left.
+                let callback = &self.callbacks[number];
+                let seq = kept
+                    .iter()
+                    .rev()
+                    .find(|event| {
+                        event.number.is_none()
+                            && event.kind == callback.kind
+                            && event.msg_id == callback.msg_id
+                    })
+                    .map(|event| event.seq);
+                match seq {
+                    Some(seq) => self.note_acknowledged(number, seq, answer),
+                    None => self.violated(format!(
+                        "callback {number} is answered, and its event is not there"
+                    )),
+                }
+            }
+            return;
+        };
+        let seq = event.seq;
+        match &self.callbacks[number].acknowledged {
+            None => self.note_acknowledged(number, seq, answer),
+            Some((_, first)) if first == answer => {}
+            Some((_, first)) => {
+                let what = format!(
+                    "a retry of callback {number} got {answer:?}, the first answer was {first:?}"
+                );
+                self.violated(what);
+            }
+        }
+    }
+
+    fn note_acknowledged(&mut self, number: usize, seq: i64, answer: &Answer) {
+        self.tally.acknowledged += 1;
+        self.callbacks[number].acknowledged = Some((seq, answer.clone()));
+    }
+
+    pub(crate) fn check_what_changed(&mut self) {
+        for number in 0..self.shards.len() {
+            if std::mem::take(&mut self.shards[number].changed) {
+                self.check_shard(number);
+            }
+        }
+    }
+
+    fn d1_has(&self, shard: usize, seq: i64) -> bool {
+        let statement = "SELECT 1 FROM events WHERE shard = ? AND seq = ?";
+        let place = [(shard as i64).into(), seq.into()];
+        matches!(self.events.first(statement, &place), Ok(Some(_)))
+    }
+
+    /// No acknowledged event is missing, and none is there twice.
+    fn check_shard(&mut self, number: usize) {
+        let kept = events_of(&self.shards[number].db);
+        let mut seen = vec![false; self.callbacks.len()];
+        for event in &kept {
+            if let Some(callback) = event.number
+                && std::mem::replace(&mut seen[callback], true)
+            {
+                self.violated(format!("callback {callback} is in the ledger twice"));
+            }
+        }
+        let first = kept.first().map_or(i64::MAX, |event| event.seq);
+        for callback in 0..self.callbacks.len() {
+            let Some((seq, _)) = self.callbacks[callback].acknowledged else {
+                continue;
+            };
+            if self.callbacks[callback].shard != number {
+                continue;
+            }
+            let there = kept
+                .binary_search_by_key(&seq, |event| event.seq)
+                .ok()
+                .map(|place| &kept[place])
+                .is_some_and(|event| {
+                    event.kind == self.callbacks[callback].kind
+                        && event.number.is_none_or(|number| number == callback)
+                });
+            // What is older than all that is kept may have been forgotten, once D1 had it.
+            if !there && (seq > first || !self.d1_has(number, seq)) {
+                let name = self.callbacks[callback].name;
+                self.violated(format!(
+                    "callback {callback} (a fan {name}) was acknowledged and is missing from shard {number}"
+                ));
+            }
+        }
+    }
+}
+
+/// An event as far as the invariants look at it.
+pub(crate) struct Kept {
+    pub(crate) seq: i64,
+    pub(crate) kind: String,
+    pub(crate) msg_id: Option<String>,
+    /// Its callback; none for fandesk's own events, and after an erase.
+    pub(crate) number: Option<usize>,
+}
+
+pub(crate) fn events_of(db: &impl Database) -> Vec<Kept> {
+    let statement = "SELECT seq, kind, msg_id, payload ->> 'Number' FROM events ORDER BY seq";
+    let read = |row: &Row| Kept {
+        seq: row.integer(0).unwrap_or_default(),
+        kind: row.string(1).unwrap_or_default(),
+        msg_id: row.string(2),
+        number: row.text(3).and_then(|number| number.parse().ok()),
+    };
+    let rows = db.query(statement, &[]).expect("the ledger can be read");
+    rows.iter().map(read).collect()
+}
+
+fn place_of(db: &impl Database, job: &str) -> i64 {
+    db.first("SELECT place FROM jobs WHERE id = ?", &[job.into()])
+        .ok()
+        .flatten()
+        .and_then(|row| row.integer(0))
+        .unwrap_or_default()
+}

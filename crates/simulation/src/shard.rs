@@ -1,0 +1,421 @@
+//! A shard's shell: the steps of `src/fan_shard` around the same core, without the platform.
+//!
+//! The disk is a transaction that stays open until a sync: a crash rolls it back, so everything that was not synced is
+//! gone. What leaves a shard waits for the disk, as the platform's output gate has it.
+
+use fandesk_shard::events::Answer;
+use fandesk_shard::intake::{self, Arrival, Context};
+use fandesk_shard::jobs::rows;
+use fandesk_shard::outbox::{GATHER_FOR, Lane};
+use fandesk_shard::sql::{Database, SqlError};
+use fandesk_shard::{UnixMillis, erase, events, jobs, schema, wake};
+use fandesk_sqlite::Sqlite;
+
+use crate::Sabotage;
+use crate::breaking::Breaking;
+use crate::fans::Callback;
+use crate::ledger::Permits;
+use crate::weather::Fault;
+use crate::world::{Step, World};
+
+/// When the shard wakes at the latest, if something went wrong on the way. As in `src/fan_shard`.
+const WAKE_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
+
+pub(crate) struct Shard {
+    pub(crate) number: u16,
+    pub(crate) db: Sqlite,
+    /// Rises with each crash: what was under way for an older life comes to nothing.
+    pub(crate) life: u64,
+    /// Whether an instance is there; a call or the alarm makes one.
+    alive: bool,
+    waiting: Vec<(usize, u8)>,
+    grouping: bool,
+    /// The flush under way in each lane.
+    pub(crate) flushes: [Option<u64>; 3],
+    /// What the instance believes.
+    armed: wake::Alarm,
+    /// What the platform has, in memory and on disk.
+    alarm: Option<i64>,
+    alarm_on_disk: Option<i64>,
+    swept_at: Option<UnixMillis>,
+    /// A sync is on its way.
+    syncing: bool,
+    /// Something was written since the invariants were looked at.
+    pub(crate) changed: bool,
+    /// What the shard knows of windows, kept by the rules rather than by its code.
+    pub(crate) permits: Permits,
+}
+
+/// A group that is on disk.
+pub(crate) struct Synced {
+    shard: usize,
+    life: u64,
+    answers: Vec<(usize, u8, Option<Answer>)>,
+    rang: bool,
+}
+
+impl Shard {
+    pub(crate) fn new(number: u16) -> Self {
+        let db = Sqlite::new().expect("SQLite opens in memory");
+        schema::migrate(&db).expect("the tables of a shard are made");
+        begin(&db);
+        Self {
+            number,
+            db,
+            life: 0,
+            alive: false,
+            waiting: Vec::new(),
+            grouping: false,
+            flushes: [None; 3],
+            armed: wake::Alarm::default(),
+            alarm: None,
+            alarm_on_disk: None,
+            swept_at: None,
+            syncing: false,
+            changed: false,
+            permits: Permits::default(),
+        }
+    }
+
+    fn sync(&mut self) {
+        self.db.run("COMMIT", &[]).expect("a transaction is open");
+        begin(&self.db);
+        self.alarm_on_disk = self.alarm;
+        self.permits.keep();
+    }
+}
+
+fn begin(db: &Sqlite) {
+    db.run("BEGIN", &[]).expect("no transaction is open");
+}
+
+impl World<'_> {
+    /// The object ends. Who waited for it is told by a broken connection.
+    pub(crate) fn crash(&mut self, number: usize) {
+        let shard = &mut self.shards[number];
+        if !shard.alive {
+            return;
+        }
+        shard
+            .db
+            .run("ROLLBACK", &[])
+            .expect("a transaction is open");
+        begin(&shard.db);
+        shard.life += 1;
+        shard.alive = false;
+        shard.grouping = false;
+        shard.syncing = false;
+        shard.flushes = [None; 3];
+        shard.armed = wake::Alarm::default();
+        shard.alarm = shard.alarm_on_disk;
+        shard.swept_at = None;
+        shard.changed = true;
+        shard.permits.forget();
+        self.tally.crashes += 1;
+        self.note(format_args!("shard {number} crashes"));
+        for (callback, nth) in std::mem::take(&mut self.shards[number].waiting) {
+            self.answer_leaves(callback, nth, false);
+        }
+        self.set_alarms_anew();
+    }
+
+    /// Makes an instance, unless one is there.
+    pub(crate) fn wake(&mut self, number: usize) {
+        let shard = &mut self.shards[number];
+        if !shard.alive {
+            shard.alive = true;
+            schema::migrate(&shard.db).expect("the tables are there");
+            self.note(format_args!("shard {number} starts"));
+            self.arm_for_what_is_due(number);
+        }
+    }
+
+    /// A database that may fail at some statement.
+    pub(crate) fn failing_statement(&mut self) -> Option<u64> {
+        self.strikes(Fault::StatementFails)
+            .then(|| self.dice.below(12))
+    }
+
+    /// Something was written: the disk will have it, whoever waits.
+    pub(crate) fn wrote(&mut self, number: usize) {
+        self.shards[number].changed = true;
+        if !self.shards[number].syncing {
+            self.shards[number].syncing = true;
+            let (wait, life) = (self.disk(), self.shards[number].life);
+            self.after(
+                wait,
+                Step::DiskIdle {
+                    shard: number,
+                    life,
+                },
+            );
+        }
+    }
+
+    pub(crate) fn disk_idle(&mut self, shard: usize, life: u64) {
+        if self.shards[shard].life == life {
+            self.shards[shard].syncing = false;
+            self.shards[shard].sync();
+        }
+    }
+
+    /// Lets `then` leave the shard once the disk has all that was written before.
+    pub(crate) fn when_durable(&mut self, shard: usize, then: Step) {
+        self.wrote(shard);
+        let (wait, life, then) = (self.disk(), self.shards[shard].life, Box::new(then));
+        self.after(wait, Step::Gate { shard, life, then });
+    }
+
+    pub(crate) fn gate_opens(&mut self, shard: usize, life: u64, then: Step) {
+        if self.shards[shard].life == life {
+            self.shards[shard].sync();
+            self.after_hop(then);
+        } else if let Step::Go { delivery } | Step::Settled { delivery, .. } = then {
+            // The consumer's call failed: its doorbell comes again.
+            let job = self.deliveries[delivery].job.clone();
+            self.ring_again(job, 1);
+        }
+    }
+
+    pub(crate) fn message_arrives(&mut self, callback: usize, nth: u8) {
+        let number = self.callbacks[callback].shard;
+        self.wake(number);
+        let shard = &mut self.shards[number];
+        shard.waiting.push((callback, nth));
+        if !std::mem::replace(&mut shard.grouping, true) {
+            let life = shard.life;
+            let wait = self.dice.between(0, 1);
+            self.after(
+                wait,
+                Step::TakeGroup {
+                    shard: number,
+                    life,
+                },
+            );
+        }
+    }
+
+    /// As `flush_groups`: all who wait, in order, without an await in between; then the disk.
+    pub(crate) fn take_group(&mut self, number: usize, life: u64) {
+        if self.shards[number].life != life {
+            return;
+        }
+        let members = std::mem::take(&mut self.shards[number].waiting);
+        if members.is_empty() {
+            self.shards[number].grouping = false;
+            return;
+        }
+        let mut rang = false;
+        let mut answers = Vec::with_capacity(members.len());
+        for (callback, nth) in members {
+            let receipt = self.decide_and_write(number, callback, nth);
+            rang |= receipt.as_ref().is_some_and(|receipt| receipt.rang);
+            answers.push((callback, nth, receipt.map(|receipt| receipt.answer)));
+        }
+        self.arm(number, self.wall().plus(GATHER_FOR));
+        self.wrote(number);
+        if self.sabotage == Some(Sabotage::AnswerBeforeSync) {
+            self.let_go(&answers);
+            answers.clear();
+        }
+        let wait = self.disk();
+        self.after(
+            wait,
+            Step::GroupSynced(Synced {
+                shard: number,
+                life,
+                answers,
+                rang,
+            }),
+        );
+    }
+
+    fn decide_and_write(
+        &mut self,
+        number: usize,
+        callback: usize,
+        nth: u8,
+    ) -> Option<intake::Receipt> {
+        let good = self.failing_statement();
+        let context = Context {
+            shard: self.shards[number].number,
+            playbook: Some(self.playbook),
+            erase_after: self.erase_after,
+            now: self.wall(),
+        };
+        let mut key = self.callbacks[callback].key.clone();
+        if self.sabotage == Some(Sabotage::RetriesAreNew) {
+            key.push_str(&nth.to_string());
+        }
+        let arrival =
+            Arrival::read(key, self.callbacks[callback].fields.clone()).expect("fields read back");
+        let db = Breaking::after(good, &self.shards[number].db);
+        match intake::receive(&db, &arrival, &context, &mut self.dice) {
+            Ok(receipt) => {
+                if receipt.repeat {
+                    self.note(format_args!("callback {callback} was seen before"));
+                } else {
+                    self.note(format_args!("shard {number} writes callback {callback}"));
+                    let Callback { fan, deeds, .. } = &self.callbacks[callback];
+                    for deed in *deeds {
+                        self.shards[number].permits.did(*fan, *deed, context.now.0);
+                    }
+                }
+                Some(receipt)
+            }
+            Err(error) => {
+                self.note(format_args!(
+                    "callback {callback} cannot be written: {error}"
+                ));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn group_synced(&mut self, group: Synced) {
+        let Synced {
+            shard,
+            life,
+            answers,
+            rang,
+        } = group;
+        if self.shards[shard].life != life {
+            for (callback, nth, _) in answers {
+                self.answer_leaves(callback, nth, false);
+            }
+            return;
+        }
+        self.shards[shard].sync();
+        self.let_go(&answers);
+        if rang {
+            self.start_flush(shard, Lane::Jobs);
+        }
+        self.take_group(shard, life);
+    }
+
+    fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
+        for (callback, nth, answer) in answers {
+            if let Some(answer) = answer {
+                self.note(format_args!("the answer to callback {callback} leaves"));
+                self.acknowledged(*callback, answer);
+            }
+            self.answer_leaves(*callback, *nth, answer.is_some());
+        }
+    }
+
+    pub(crate) fn arm(&mut self, number: usize, at: UnixMillis) {
+        let wall = self.wall();
+        let shard = &mut self.shards[number];
+        if shard.armed.arm(at, wall) {
+            let at = at.0.max(wall.0);
+            shard.alarm = Some(at);
+            let wait = self.until(at);
+            self.after(wait, Step::Alarm { shard: number, at });
+            self.wrote(number);
+        }
+    }
+
+    /// False when nothing is due at all.
+    pub(crate) fn arm_for_what_is_due(&mut self, number: usize) -> bool {
+        let wall = self.wall();
+        let good = self.failing_statement();
+        let shard = &self.shards[number];
+        let flushing = |lane| shard.flushes[lane as usize].is_some();
+        match wake::next(&Breaking::after(good, &shard.db), wall, flushing) {
+            Ok(Some(at)) => self.arm(number, at),
+            Ok(None) => return false,
+            Err(_) => self.arm(number, wall.plus(WAKE_AGAIN_AFTER)),
+        }
+        true
+    }
+
+    /// After the clock jumped or an object ended: the platform's alarms are in its own time.
+    pub(crate) fn set_alarms_anew(&mut self) {
+        for number in 0..self.shards.len() {
+            if let Some(at) = self.shards[number].alarm {
+                let wait = self.until(at);
+                self.after(wait, Step::Alarm { shard: number, at });
+            }
+        }
+    }
+
+    pub(crate) fn alarm(&mut self, number: usize, at: i64) {
+        if self.shards[number].alarm != Some(at) || self.until(at) > 0 {
+            return;
+        }
+        if self.strikes(Fault::AlarmLate) {
+            let wait = self.dice.between(1_000, 600_000);
+            self.note(format_args!("the alarm of shard {number} is late"));
+            return self.after(wait, Step::Alarm { shard: number, at });
+        }
+        self.shards[number].alarm = None;
+        if self.strikes(Fault::AlarmLost) {
+            self.note(format_args!("the alarm of shard {number} gets lost"));
+            self.shards[number].alarm_on_disk = None;
+            return;
+        }
+        self.wake(number);
+        self.note(format_args!("the alarm of shard {number} goes off"));
+        self.shards[number].armed.went_off();
+        self.arm(number, self.wall().plus(WAKE_AGAIN_AFTER));
+        self.housekeeping(number);
+        for lane in Lane::ALL {
+            self.start_flush(number, lane);
+        }
+        self.shards[number].armed.went_off();
+        if !self.arm_for_what_is_due(number) {
+            self.shards[number].alarm = None;
+        }
+    }
+
+    fn housekeeping(&mut self, number: usize) {
+        let now = self.wall();
+        for chore in 0..4 {
+            let good = self.failing_statement();
+            let playbook = Some(self.playbook);
+            let shard = &self.shards[number];
+            let swept_at = shard.swept_at;
+            let db = Breaking::after(good, &shard.db);
+            let done: Result<(), SqlError> = db.savepoint(|| match chore {
+                0 => jobs::settle::expire(&db, playbook, now),
+                1 => rows::ring_due(&db, now),
+                2 => erase::erase_due(&db, now).map(drop),
+                _ if swept_at.is_some_and(|at| now < at.plus(events::SWEPT_EVERY)) => Ok(()),
+                _ => {
+                    rows::sweep(&db, now)?;
+                    events::sweep(&db, now)
+                }
+            });
+            match done {
+                Ok(()) if chore == 3 => {
+                    let swept_at = self.shards[number].swept_at.get_or_insert(now);
+                    if now >= swept_at.plus(events::SWEPT_EVERY) {
+                        *swept_at = now;
+                    }
+                }
+                Ok(()) => {}
+                Err(error) => self.note(format_args!("a chore of shard {number} fails: {error}")),
+            }
+        }
+        self.wrote(number);
+    }
+
+    /// The Clock asks each shard for its version of the playbook, which wakes it.
+    pub(crate) fn tick(&mut self) {
+        for number in 0..self.shards.len() {
+            self.wake(number);
+            self.arm_for_what_is_due(number);
+        }
+        // When nothing fails, one tick in fifteen is enough to find an alarm that got lost before.
+        let wait = if self.calm { 900_000 } else { 60_000 };
+        if !self.quiet {
+            self.after(wait, Step::Tick);
+        }
+    }
+
+    pub(crate) fn after_change(&mut self, number: usize) {
+        self.wrote(number);
+        self.start_flush(number, Lane::Jobs);
+        self.arm_for_what_is_due(number);
+    }
+}

@@ -1,0 +1,353 @@
+//! The one thread: what will happen when, and everything that it happens to.
+//!
+//! Whatever takes time (a hop, the disk, an answer) is a [`Step`] that waits in one queue with its moment, so whatever can
+//! happen in between does, in some run. There is no clock but this queue's.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::time::Duration;
+
+use fandesk_playbook::Playbook;
+use fandesk_shard::jobs::Report;
+use fandesk_shard::routing::{Layout, Slot};
+use fandesk_shard::{Random, UnixMillis};
+use fandesk_sqlite::Sqlite;
+
+use crate::delivery::{Delivery, HttpAnswer, Keeper};
+use crate::dice::Dice;
+use crate::fans::{Callback, Fan};
+use crate::flush::Flush;
+use crate::ledger::Ledger;
+use crate::shard::{Shard, Synced};
+use crate::trace::Trace;
+use crate::weather::{Fault, Weather};
+use crate::wechat::WeChat;
+use crate::{Sabotage, Tally};
+
+/// Where the simulated time begins, in Unix milliseconds.
+pub(crate) const BEGIN: i64 = 1_700_000_000_000;
+
+/// Something that will happen.
+pub(crate) enum Step {
+    /// A fan does something.
+    FanActs,
+    /// WeChat calls: the nth try of a callback.
+    Try { callback: usize, nth: u8 },
+    /// The call reaches its shard.
+    Arrive { callback: usize, nth: u8 },
+    /// WeChat reads an answer: 200 or not.
+    Answered { callback: usize, nth: u8, ok: bool },
+    /// WeChat waited 5 s.
+    TimedOut { callback: usize, nth: u8 },
+    /// A shard's flusher takes who waits.
+    TakeGroup { shard: usize, life: u64 },
+    /// The disk has a group.
+    GroupSynced(Synced),
+    /// The disk has what was written before; `then` may leave the shard.
+    Gate {
+        shard: usize,
+        life: u64,
+        then: Box<Step>,
+    },
+    /// The disk has what was written, and nobody waits for it.
+    DiskIdle { shard: usize, life: u64 },
+    /// The alarm that was set for this moment of the platform's clock.
+    Alarm { shard: usize, at: i64 },
+    /// Rows reach D1 or the queue.
+    FlushArrives(Box<Flush>),
+    /// The shard hears what came of a flush.
+    FlushEnds { flush: Box<Flush>, ok: bool },
+    /// The queue delivers a doorbell, for the nth time.
+    Doorbell { job: String, nth: u8 },
+    /// A consumer's claim reaches the shard.
+    Claim { job: String, nth: u8 },
+    /// A consumer may go.
+    Go { delivery: usize },
+    /// A consumer hears that there is nothing to do.
+    NotNow,
+    /// A call reaches WeChat.
+    Call {
+        delivery: usize,
+        token: String,
+        again: bool,
+    },
+    /// The consumer has the answer of a call, or waited in vain.
+    Returned {
+        delivery: usize,
+        token: String,
+        again: bool,
+        answer: HttpAnswer,
+    },
+    /// A report reaches the shard.
+    Settle { delivery: usize, report: Report },
+    /// The consumer hears that its report was taken.
+    Settled { delivery: usize, delivered: bool },
+    /// The Clock's minute.
+    Tick,
+    /// Somebody at a desk writes to a fan, or replays a job that failed.
+    DeskActs,
+}
+
+struct Scheduled {
+    at: i64,
+    nr: u64,
+    step: Step,
+}
+
+impl Ord for Scheduled {
+    /// The earliest is the greatest, as the heap wants it.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.nr).cmp(&(self.at, self.nr))
+    }
+}
+
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Scheduled {}
+
+pub(crate) struct World<'a> {
+    pub(crate) dice: Dice,
+    weather: Weather,
+    /// Nothing fails any more.
+    pub(crate) calm: bool,
+    /// And all has ended.
+    pub(crate) quiet: bool,
+    /// Unix milliseconds, as WeChat counts them.
+    pub(crate) now: i64,
+    /// What fandesk's clock is ahead.
+    skew: i64,
+    queue: BinaryHeap<Scheduled>,
+    scheduled: u64,
+    pub(crate) shards: Vec<Shard>,
+    layout: Layout,
+    pub(crate) people: Sqlite,
+    pub(crate) events: Sqlite,
+    pub(crate) fans: Vec<Fan>,
+    pub(crate) callbacks: Vec<Callback>,
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) wechat: WeChat,
+    pub(crate) keeper: Keeper,
+    pub(crate) playbook: &'a Playbook,
+    pub(crate) erase_after: Duration,
+    /// The longest pause between two deeds of fans, in milliseconds.
+    pub(crate) pause: i64,
+    pub(crate) acts_left: u64,
+    pub(crate) ledger: Ledger,
+    trace: Trace,
+    pub(crate) tally: Tally,
+    /// What broke first.
+    pub(crate) broken: Option<String>,
+    pub(crate) sabotage: Option<Sabotage>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(
+        seed: u64,
+        playbook: &'a Playbook,
+        sabotage: Option<Sabotage>,
+        aloud: bool,
+    ) -> Self {
+        let mut dice = Dice::of(seed);
+        let weather = Weather::draw(&mut dice);
+        let shards = dice.between(1, 3) as u16;
+        let fans = dice.between(1, 5) as usize;
+        let pause = dice.pick(&[20, 2_000, 60_000, 1_800_000, 28_800_000]);
+        let erase_after = Duration::from_secs(dice.pick(&[0, 60, 3600, 720 * 3600]));
+        let acts_left = 6 + dice.below(25);
+        let mut world = Self {
+            weather,
+            calm: false,
+            quiet: false,
+            now: BEGIN + dice.between(0, 86_400_000),
+            skew: 0,
+            queue: BinaryHeap::new(),
+            scheduled: 0,
+            shards: (0..shards).map(Shard::new).collect(),
+            layout: Layout::even(shards).expect("there is a shard"),
+            people: database(include_str!("../../../migrations/db/0001_people.sql")),
+            events: database(include_str!("../../../migrations/ledger/0001_events.sql")),
+            fans: (0..fans)
+                .map(|_| Fan::new(&format!("oFan{}", &dice.token()[..24])))
+                .collect(),
+            callbacks: Vec::new(),
+            deliveries: Vec::new(),
+            wechat: WeChat::default(),
+            keeper: Keeper::default(),
+            playbook,
+            erase_after,
+            pause,
+            acts_left,
+            ledger: Ledger::default(),
+            trace: Trace::new(aloud),
+            tally: Tally::default(),
+            broken: None,
+            sabotage,
+            dice,
+        };
+        world.after(0, Step::FanActs);
+        world.after(1, Step::Tick);
+        for _ in 0..world.dice.below(8) {
+            let wait = world.dice.between(0, pause * 20);
+            world.after(wait, Step::DeskActs);
+        }
+        world
+    }
+
+    /// Lets a step happen so many milliseconds from now.
+    pub(crate) fn after(&mut self, wait: i64, step: Step) {
+        self.scheduled += 1;
+        self.queue.push(Scheduled {
+            at: self.now + wait.max(0),
+            nr: self.scheduled,
+            step,
+        });
+    }
+
+    /// Lets a step happen after a hop through the network.
+    pub(crate) fn after_hop(&mut self, step: Step) {
+        let wait = self.dice.between(0, 15);
+        self.after(wait, step);
+    }
+
+    /// How long the disk takes this time.
+    pub(crate) fn disk(&mut self) -> i64 {
+        if self.strikes(Fault::DiskSlow) {
+            self.dice.between(500, 8_000)
+        } else {
+            self.dice.between(1, 8)
+        }
+    }
+
+    /// fandesk's clock.
+    pub(crate) fn wall(&self) -> UnixMillis {
+        UnixMillis(self.now + self.skew)
+    }
+
+    /// When fandesk's clock will show `at`, from now.
+    pub(crate) fn until(&self, at: i64) -> i64 {
+        at - self.wall().0
+    }
+
+    pub(crate) fn strikes(&mut self, fault: Fault) -> bool {
+        self.dice.chance(self.weather.per_mille(fault))
+    }
+
+    pub(crate) fn shard_of(&self, openid: &str) -> usize {
+        usize::from(self.layout.shard(Slot::of(openid)))
+    }
+
+    pub(crate) fn note(&mut self, what: fmt::Arguments<'_>) {
+        self.trace.note(self.now - BEGIN, what);
+    }
+
+    /// An invariant does not hold. The first one is what is reported.
+    pub(crate) fn violated(&mut self, what: String) {
+        self.broken.get_or_insert(what);
+    }
+
+    /// Does the next step, if one comes before `end`. False when none does or something broke.
+    pub(crate) fn step(&mut self, end: i64) -> bool {
+        if self.broken.is_some() || self.queue.peek().is_none_or(|next| next.at > end) {
+            return false;
+        }
+        let Some(Scheduled { at, step, .. }) = self.queue.pop() else {
+            return false;
+        };
+        self.now = at;
+        self.tally.steps += 1;
+        self.happens(step);
+        if self.strikes(Fault::Crash) {
+            let shard = self.dice.below(self.shards.len() as u64) as usize;
+            self.crash(shard);
+        }
+        if self.strikes(Fault::ClockJumps) {
+            let jump = self
+                .dice
+                .pick(&[-600_000, -5_000, 45_000, 70_000, 7_200_000]);
+            // Far jumps add up to less than the day for which answers are remembered.
+            if (self.skew + jump).abs() < 12 * 3_600_000 {
+                self.skew += jump;
+                self.note(format_args!("fandesk's clock jumps by {} s", jump / 1000));
+                self.set_alarms_anew();
+            }
+        }
+        if self.strikes(Fault::TokenReplaced) {
+            self.wechat.replace_token(self.now, &mut self.dice);
+            self.note(format_args!("somebody else gets a new access token"));
+        }
+        self.check_what_changed();
+        true
+    }
+
+    /// From now on nothing fails, and fans do nothing more.
+    pub(crate) fn clear_up(&mut self) {
+        self.acts_left = 0;
+        self.weather = Weather::calm();
+        self.calm = true;
+        self.note(format_args!("from here on nothing fails any more"));
+    }
+
+    pub(crate) fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    pub(crate) fn trace_hash(&self) -> u64 {
+        self.trace.hash()
+    }
+
+    fn happens(&mut self, step: Step) {
+        match step {
+            Step::FanActs => self.fan_acts(),
+            Step::Try { callback, nth } => self.wechat_tries(callback, nth),
+            Step::Arrive { callback, nth } => self.message_arrives(callback, nth),
+            Step::Answered { callback, nth, ok } => self.wechat_reads(callback, nth, ok),
+            Step::TimedOut { callback, nth } => self.wechat_waited(callback, nth),
+            Step::TakeGroup { shard, life } => self.take_group(shard, life),
+            Step::GroupSynced(group) => self.group_synced(group),
+            Step::Gate { shard, life, then } => self.gate_opens(shard, life, *then),
+            Step::DiskIdle { shard, life } => self.disk_idle(shard, life),
+            Step::Alarm { shard, at } => self.alarm(shard, at),
+            Step::FlushArrives(flush) => self.flush_arrives(flush),
+            Step::FlushEnds { flush, ok } => self.flush_ends(*flush, ok),
+            Step::Doorbell { job, nth } => self.doorbell(job, nth),
+            Step::Claim { job, nth } => self.claim(job, nth),
+            Step::Go { delivery } => self.go(delivery),
+            Step::NotNow => {}
+            Step::Call {
+                delivery,
+                token,
+                again,
+            } => self.call_arrives(delivery, token, again),
+            Step::Returned {
+                delivery,
+                token,
+                again,
+                answer,
+            } => self.call_returns(delivery, &token, again, answer),
+            Step::Settle { delivery, report } => self.settle(delivery, report),
+            Step::Settled {
+                delivery,
+                delivered,
+            } => self.settled(delivery, delivered),
+            Step::Tick => self.tick(),
+            Step::DeskActs => self.desk_acts(),
+        }
+    }
+}
+
+fn database(migration: &str) -> Sqlite {
+    let db = Sqlite::new().expect("SQLite opens in memory");
+    db.run_script(migration).expect("the migrations of D1 run");
+    db
+}

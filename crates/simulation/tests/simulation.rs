@@ -1,0 +1,85 @@
+//! The simulation holds, repeats itself, and bites.
+
+#![allow(clippy::panic, reason = "a failed test is what a test is for")]
+
+use fandesk_simulation::{Options, Sabotage, Simulation};
+
+/// Seeds that a test of a debug build can afford.
+const SEEDS: std::ops::Range<u64> = 0..12;
+
+/// Within how many seeds something broken must be noticed.
+const NOTICED_WITHIN: u64 = 200;
+
+fn options(sabotage: Option<Sabotage>) -> Options {
+    Options {
+        steps: 500,
+        sabotage,
+        ..Options::default()
+    }
+}
+
+/// What was noticed of something broken on purpose.
+fn noticed(sabotage: Sabotage) -> String {
+    let simulation = Simulation::new();
+    (0..NOTICED_WITHIN)
+        .find_map(|seed| simulation.run(seed, options(Some(sabotage))).broken)
+        .unwrap_or_else(|| panic!("{NOTICED_WITHIN} seeds did not notice {sabotage:?}"))
+        .what
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_whatever_fails() {
+    let simulation = Simulation::new();
+    let mut acknowledged = 0;
+    for seed in SEEDS {
+        let outcome = simulation.run(seed, options(None));
+        if let Some(broken) = outcome.broken {
+            panic!("make simulate SEED={seed} STEPS=500: {}", broken.what);
+        }
+        acknowledged += outcome.tally.acknowledged;
+    }
+    assert!(
+        acknowledged > 60,
+        "only {acknowledged} events were acknowledged"
+    );
+}
+
+#[test]
+fn the_same_seed_takes_the_same_steps() {
+    let hash = |seed| Simulation::new().run(seed, options(None)).trace_hash;
+    assert_eq!(hash(7), hash(7));
+    assert_ne!(hash(7), hash(8));
+}
+
+#[test]
+fn answers_that_leave_before_the_sync_are_noticed() {
+    let what = noticed(Sabotage::AnswerBeforeSync);
+    assert!(what.contains("acknowledged and is missing"), "{what}");
+}
+
+#[test]
+fn rows_confirmed_before_their_destination_has_them_are_noticed() {
+    let what = noticed(Sabotage::ConfirmBeforeSending);
+    assert!(what.contains("D1"), "{what}");
+}
+
+#[test]
+fn retries_that_are_not_recognised_are_noticed() {
+    let what = noticed(Sabotage::RetriesAreNew);
+    assert!(what.contains("twice"), "{what}");
+}
+
+#[test]
+fn messages_that_nothing_is_reserved_for_are_noticed() {
+    let what = noticed(Sabotage::NothingReserved);
+    assert!(what.contains("reply window is closed"), "{what}");
+}
+
+#[test]
+fn a_message_sent_again_without_asking_is_noticed() {
+    let what = noticed(Sabotage::CallAgainUnasked);
+    assert!(
+        what.contains("at most once") || what.contains("not counted as doubled"),
+        "{what}"
+    );
+}
