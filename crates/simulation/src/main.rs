@@ -10,6 +10,7 @@
     reason = "a command: it prints, and says how long it took"
 )]
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -46,7 +47,11 @@ fn run() -> Result<bool, String> {
     let began = Instant::now();
     let mut sum = Tally::default();
     for seed in first..first.saturating_add(seeds) {
-        let outcome = simulation.run(seed, options);
+        // A panic says where by itself, but not in which seed.
+        let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| simulation.run(seed, options))) else {
+            println!("\nseed {seed} panicked\n{}", replay_with(seed, options));
+            return Ok(false);
+        };
         if !judge(seed, options, &outcome) {
             return Ok(false);
         }
@@ -88,11 +93,15 @@ fn judge(seed: u64, options: Options, outcome: &Outcome) -> bool {
         }
     }
     println!("\nseed {seed}: {}", broken.what);
+    println!("{}", replay_with(seed, options));
+    false
+}
+
+fn replay_with(seed: u64, options: Options) -> String {
     let steps = if options.steps == Options::default().steps {
         String::new()
     } else {
         format!(" STEPS={}", options.steps)
     };
-    println!("replay it with: make simulate SEED={seed}{steps}");
-    false
+    format!("replay it with: make simulate SEED={seed}{steps}")
 }
