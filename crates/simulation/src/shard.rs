@@ -4,7 +4,7 @@
 //! gone. What leaves a shard waits for the disk, as the platform's output gate has it.
 
 use fandesk_shard::events::Answer;
-use fandesk_shard::intake::{self, Arrival, Context};
+use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use fandesk_shard::sql::{Database, SqlError};
@@ -205,13 +205,13 @@ impl World<'_> {
             self.shards[number].grouping = false;
             return;
         }
-        let mut rang = false;
-        let mut answers = Vec::with_capacity(members.len());
-        for (callback, nth) in members {
-            let receipt = self.decide_and_write(number, callback, nth);
-            rang |= receipt.as_ref().is_some_and(|receipt| receipt.rang);
-            answers.push((callback, nth, receipt.map(|receipt| receipt.answer)));
-        }
+        let receipts = self.decide_and_write(number, &members);
+        let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
+        let mut answers: Vec<_> = members
+            .iter()
+            .zip(receipts)
+            .map(|((callback, nth), receipt)| (*callback, *nth, receipt.map(|kept| kept.answer)))
+            .collect();
         self.arm(number, self.wall().plus(GATHER_FOR));
         self.wrote(number);
         if self.sabotage == Some(Sabotage::AnswerBeforeSync) {
@@ -230,44 +230,69 @@ impl World<'_> {
         );
     }
 
-    fn decide_and_write(
-        &mut self,
-        number: usize,
-        callback: usize,
-        nth: u8,
-    ) -> Option<intake::Receipt> {
-        let good = self.failing_statement();
+    /// All members in one savepoint; when one of them fails, each in its own, so that it fails alone.
+    fn decide_and_write(&mut self, number: usize, members: &[(usize, u8)]) -> Vec<Option<Receipt>> {
         let context = Context {
             shard: self.shards[number].number,
             playbook: Some(self.playbook),
             erase_after: self.erase_after,
             now: self.wall(),
         };
+        let arrivals: Vec<Arrival> = members
+            .iter()
+            .map(|(callback, nth)| self.arrival(*callback, *nth))
+            .collect();
+        let mut receipts = None;
+        if let [_, _, ..] = arrivals.as_slice() {
+            let good = self.failing_statement();
+            let db = Breaking::after(good, &self.shards[number].db);
+            let together = intake::receive_together(&db, arrivals.iter(), &context, &mut self.dice);
+            receipts = together
+                .ok()
+                .map(|receipts| receipts.into_iter().map(Some).collect());
+        }
+        let receipts: Vec<Option<Receipt>> = receipts.unwrap_or_else(|| {
+            arrivals
+                .iter()
+                .map(|arrival| {
+                    let good = self.failing_statement();
+                    let db = Breaking::after(good, &self.shards[number].db);
+                    intake::receive(&db, arrival, &context, &mut self.dice).ok()
+                })
+                .collect()
+        });
+        for ((callback, _), receipt) in members.iter().zip(&receipts) {
+            self.note_receipt(number, *callback, receipt.as_ref(), context.now);
+        }
+        receipts
+    }
+
+    fn arrival(&self, callback: usize, nth: u8) -> Arrival {
         let mut key = self.callbacks[callback].key.clone();
         if self.sabotage == Some(Sabotage::RetriesAreNew) {
             key.push_str(&nth.to_string());
         }
-        let arrival =
-            Arrival::read(key, self.callbacks[callback].fields.clone()).expect("fields read back");
-        let db = Breaking::after(good, &self.shards[number].db);
-        match intake::receive(&db, &arrival, &context, &mut self.dice) {
-            Ok(receipt) => {
-                if receipt.repeat {
-                    self.note(format_args!("callback {callback} was seen before"));
-                } else {
-                    self.note(format_args!("shard {number} writes callback {callback}"));
-                    let Callback { fan, deeds, .. } = &self.callbacks[callback];
-                    for deed in *deeds {
-                        self.shards[number].permits.did(*fan, *deed, context.now.0);
-                    }
-                }
-                Some(receipt)
+        Arrival::read(key, self.callbacks[callback].fields.clone()).expect("fields read back")
+    }
+
+    fn note_receipt(
+        &mut self,
+        number: usize,
+        callback: usize,
+        receipt: Option<&Receipt>,
+        now: UnixMillis,
+    ) {
+        match receipt {
+            None => self.note(format_args!("callback {callback} cannot be written")),
+            Some(receipt) if receipt.repeat => {
+                self.note(format_args!("callback {callback} was seen before"));
             }
-            Err(error) => {
-                self.note(format_args!(
-                    "callback {callback} cannot be written: {error}"
-                ));
-                None
+            Some(_) => {
+                self.note(format_args!("shard {number} writes callback {callback}"));
+                let Callback { fan, deeds, .. } = &self.callbacks[callback];
+                for deed in *deeds {
+                    self.shards[number].permits.did(*fan, *deed, now.0);
+                }
             }
         }
     }

@@ -175,8 +175,11 @@ impl<'a> World<'a> {
             scheduled: 0,
             shards: (0..shards).map(Shard::new).collect(),
             layout: Layout::even(shards).expect("there is a shard"),
-            people: database(include_str!("../../../migrations/db/0001_people.sql")),
-            events: database(include_str!("../../../migrations/ledger/0001_events.sql")),
+            people: database(&[include_str!("../../../migrations/db/0001_people.sql")]),
+            events: database(&[
+                include_str!("../../../migrations/ledger/0001_events.sql"),
+                include_str!("../../../migrations/ledger/0002_archives.sql"),
+            ]),
             fans: (0..fans)
                 .map(|_| Fan::new(&format!("oFan{}", &dice.token()[..24])))
                 .collect(),
@@ -346,8 +349,10 @@ impl<'a> World<'a> {
     }
 }
 
-fn database(migration: &str) -> Sqlite {
+fn database(migrations: &[&str]) -> Sqlite {
     let db = Sqlite::new().expect("SQLite opens in memory");
-    db.run_script(migration).expect("the migrations of D1 run");
+    for migration in migrations {
+        db.run_script(migration).expect("the migrations of D1 run");
+    }
     db
 }
