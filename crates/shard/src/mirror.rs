@@ -61,7 +61,9 @@ const PEOPLE: &[(&str, &[&str])] = &[
         "conversations:",
         &[
             "INSERT INTO conversations (account, id, fan_ref, rev, state, opened_at) \
-           SELECT ?1, value ->> 'id', value ->> 'fan_ref', value ->> 'rev', value ->> 'state', value ->> 'opened_at' \
+           SELECT ?1, value ->> 'id', value ->> 'fan_ref', value ->> 'rev', \
+           CASE WHEN EXISTS (SELECT 1 FROM erasures WHERE account = ?1 AND fan_ref = value ->> 'fan_ref') \
+           THEN 'closed' ELSE value ->> 'state' END, value ->> 'opened_at' \
            FROM json_each(?2) WHERE true \
            ON CONFLICT (account, id) DO UPDATE SET rev = excluded.rev, state = excluded.state \
            WHERE excluded.rev > conversations.rev",
@@ -72,12 +74,14 @@ const PEOPLE: &[(&str, &[&str])] = &[
         &[
             "INSERT INTO jobs (account, id, fan_ref, openid, rev, kind, state, attempts, last_error, next_try_at, \
            possibly_doubled, created_at, ended_at) \
-           SELECT ?1, value ->> 'id', value ->> 'fan_ref', \
-           CASE WHEN EXISTS (SELECT 1 FROM erasures WHERE account = ?1 AND fan_ref = value ->> 'fan_ref') \
-           THEN NULL ELSE value ->> 'openid' END, \
-           value ->> 'rev', value ->> 'kind', value ->> 'state', value ->> 'attempts', value ->> 'last_error', \
-           value ->> 'next_try_at', value ->> 'possibly_doubled', value ->> 'created_at', value ->> 'ended_at' \
-           FROM json_each(?2) WHERE true \
+           SELECT ?1, value ->> 'id', value ->> 'fan_ref', CASE WHEN erased THEN NULL ELSE value ->> 'openid' END, \
+           value ->> 'rev', value ->> 'kind', CASE WHEN left_open THEN 'dead' ELSE value ->> 'state' END, \
+           value ->> 'attempts', CASE WHEN left_open THEN 'the fan''s data was erased' ELSE value ->> 'last_error' END, \
+           CASE WHEN erased THEN NULL ELSE value ->> 'next_try_at' END, value ->> 'possibly_doubled', \
+           value ->> 'created_at', value ->> 'ended_at' FROM \
+           (SELECT *, erased AND value ->> 'state' IN ('waiting', 'sending') AS left_open FROM \
+           (SELECT value, EXISTS (SELECT 1 FROM erasures WHERE account = ?1 AND fan_ref = value ->> 'fan_ref') AS erased \
+           FROM json_each(?2))) WHERE true \
            ON CONFLICT (account, id) DO UPDATE SET openid = excluded.openid, rev = excluded.rev, state = excluded.state, \
            attempts = excluded.attempts, last_error = excluded.last_error, next_try_at = excluded.next_try_at, \
            possibly_doubled = excluded.possibly_doubled, ended_at = excluded.ended_at \

@@ -226,6 +226,26 @@ fn a_flush_in_flight_during_an_erase_brings_nothing_back() {
 }
 
 #[test]
+fn a_flush_in_flight_during_an_erase_leaves_nothing_open() {
+    let (shard, d1) = (Shard::new(), D1::new());
+    shard.say("查物流 12345");
+    shard.say("人工");
+    let (_, late) = people(&shard);
+    shard.event("unsubscribe", "");
+    shard.later(GRACE);
+    erase::erase_due(&shard.db, shard.now.get()).unwrap();
+    flush(&shard, &d1);
+    D1::run(&d1.people, late);
+    let dead = "SELECT count(*) FROM jobs WHERE state = 'dead' AND last_error IS NOT NULL AND openid IS NULL";
+    assert_eq!(d1.count(dead), 1);
+    assert_eq!(d1.count("SELECT count(*) FROM jobs"), 1);
+    assert_eq!(
+        d1.count("SELECT count(*) FROM conversations WHERE state = 'closed'"),
+        1
+    );
+}
+
+#[test]
 fn a_return_within_the_grace_period_restores() {
     let shard = Shard::new();
     shard.event("subscribe", "");
