@@ -21,6 +21,9 @@ use crate::world::{Step, World};
 /// When the shard wakes at the latest, if something went wrong on the way. As in `src/fan_shard`.
 const WAKE_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// How far ahead a timer reaches; the alarm is the net under it. As in `src/fan_shard`.
+const NET: std::time::Duration = std::time::Duration::from_secs(10);
+
 pub(crate) struct Shard {
     pub(crate) number: u16,
     pub(crate) db: Sqlite,
@@ -32,8 +35,9 @@ pub(crate) struct Shard {
     grouping: bool,
     /// The flush under way in each lane.
     pub(crate) flushes: [Option<u64>; 3],
-    /// What the instance believes.
+    /// What the instance believes of its alarm and its timer.
     armed: wake::Alarm,
+    timed: wake::Alarm,
     /// What the platform has, in memory and on disk.
     alarm: Option<i64>,
     alarm_on_disk: Option<i64>,
@@ -68,6 +72,7 @@ impl Shard {
             grouping: false,
             flushes: [None; 3],
             armed: wake::Alarm::default(),
+            timed: wake::Alarm::default(),
             alarm: None,
             alarm_on_disk: None,
             swept_at: None,
@@ -107,6 +112,7 @@ impl World<'_> {
         shard.syncing = false;
         shard.flushes = [None; 3];
         shard.armed = wake::Alarm::default();
+        shard.timed = wake::Alarm::default();
         shard.alarm = shard.alarm_on_disk;
         shard.swept_at = None;
         shard.changed = true;
@@ -212,7 +218,7 @@ impl World<'_> {
             .zip(receipts)
             .map(|((callback, nth), receipt)| (*callback, *nth, receipt.map(|kept| kept.answer)))
             .collect();
-        self.arm(number, self.wall().plus(GATHER_FOR));
+        self.wake_at(number, self.wall().plus(GATHER_FOR));
         self.wrote(number);
         if self.sabotage == Some(Sabotage::AnswerBeforeSync) {
             self.let_go(&answers);
@@ -328,7 +334,46 @@ impl World<'_> {
         }
     }
 
-    pub(crate) fn arm(&mut self, number: usize, at: UnixMillis) {
+    /// A timer for what is near, and the alarm as the net under it.
+    fn wake_at(&mut self, number: usize, at: UnixMillis) {
+        let wall = self.wall();
+        let net = wall.plus(NET);
+        let shard = &mut self.shards[number];
+        if at < net && shard.timed.arm(at, wall) {
+            let life = shard.life;
+            // A timer runs on the time that passes, whatever the clock is set to meanwhile.
+            let wait = at.0 - wall.0;
+            self.after(
+                wait,
+                Step::Timer {
+                    shard: number,
+                    life,
+                    at,
+                },
+            );
+        }
+        self.arm(number, at.max(net));
+    }
+
+    pub(crate) fn timer(&mut self, number: usize, life: u64, at: UnixMillis) {
+        let shard = &mut self.shards[number];
+        if shard.life != life || !shard.timed.is_set_for(at) {
+            return;
+        }
+        shard.timed.went_off();
+        self.note(format_args!("the timer of shard {number} goes off"));
+        self.do_what_is_due(number);
+        self.arm_for_what_is_due(number);
+    }
+
+    fn do_what_is_due(&mut self, number: usize) {
+        self.housekeeping(number);
+        for lane in Lane::ALL {
+            self.start_flush(number, lane);
+        }
+    }
+
+    fn arm(&mut self, number: usize, at: UnixMillis) {
         let wall = self.wall();
         let shard = &mut self.shards[number];
         if shard.armed.arm(at, wall) {
@@ -347,9 +392,9 @@ impl World<'_> {
         let shard = &self.shards[number];
         let flushing = |lane| shard.flushes[lane as usize].is_some();
         match wake::next(&Breaking::after(good, &shard.db), wall, flushing) {
-            Ok(Some(at)) => self.arm(number, at),
+            Ok(Some(at)) => self.wake_at(number, at),
             Ok(None) => return false,
-            Err(_) => self.arm(number, wall.plus(WAKE_AGAIN_AFTER)),
+            Err(_) => self.wake_at(number, wall.plus(WAKE_AGAIN_AFTER)),
         }
         true
     }
@@ -383,10 +428,7 @@ impl World<'_> {
         self.note(format_args!("the alarm of shard {number} goes off"));
         self.shards[number].armed.went_off();
         self.arm(number, self.wall().plus(WAKE_AGAIN_AFTER));
-        self.housekeeping(number);
-        for lane in Lane::ALL {
-            self.start_flush(number, lane);
-        }
+        self.do_what_is_due(number);
         self.shards[number].armed.went_off();
         if !self.arm_for_what_is_due(number) {
             self.shards[number].alarm = None;

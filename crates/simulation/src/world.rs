@@ -52,6 +52,12 @@ pub(crate) enum Step {
     },
     /// The disk has what was written, and nobody waits for it.
     DiskIdle { shard: usize, life: u64 },
+    /// A timer of an instance.
+    Timer {
+        shard: usize,
+        life: u64,
+        at: UnixMillis,
+    },
     /// The alarm that was set for this moment of the platform's clock.
     Alarm { shard: usize, at: i64 },
     /// Rows reach D1 or the queue.
@@ -320,6 +326,7 @@ impl<'a> World<'a> {
             Step::GroupSynced(group) => self.group_synced(group),
             Step::Gate { shard, life, then } => self.gate_opens(shard, life, *then),
             Step::DiskIdle { shard, life } => self.disk_idle(shard, life),
+            Step::Timer { shard, life, at } => self.timer(shard, life, at),
             Step::Alarm { shard, at } => self.alarm(shard, at),
             Step::FlushArrives(flush) => self.flush_arrives(flush),
             Step::FlushEnds { flush, ok } => self.flush_ends(*flush, ok),
