@@ -110,11 +110,8 @@ impl Window {
             return Err(Closed::UsedUp);
         }
         let mut taken = Vec::new();
-        for grant in self
-            .grants
-            .iter_mut()
-            .filter(|grant| grant.until > now && grant.left > 0)
-        {
+        // Also from those that are over: should the clock step back, they are open again, and the message was sent all the same.
+        for grant in self.grants.iter_mut().filter(|grant| grant.left > 0) {
             grant.left = grant.left.saturating_sub(1);
             taken.push((grant.deed, grant.until));
         }
@@ -178,6 +175,18 @@ mod tests {
             window.reserve(NOW).unwrap();
         }
         assert_eq!(window.reserve(NOW), Err(Closed::UsedUp));
+    }
+
+    #[test]
+    fn a_message_counts_also_for_a_window_that_a_clock_opens_again() {
+        let mut window = Window::default();
+        window.open(Deed::Message, NOW);
+        window.open(Deed::Tap, NOW);
+        let later = NOW.plus(Duration::from_secs(120));
+        for _ in 0..5 {
+            window.reserve(later).unwrap();
+        }
+        assert_eq!(window.left(NOW), 0);
     }
 
     #[test]
