@@ -2,6 +2,8 @@
 //!
 //! The shards have the newest events, whether D1 has them yet or not; D1 has those that the shards no longer keep, and the archive
 //! those that D1 no longer keeps. Each shard numbers its events, so a cursor is the place in each shard, and paging on can miss nothing, however many arrive.
+//!
+//! A page ends at `limit` events or when [`PAGE_BYTES`] are full, whichever comes first: an isolate has 128 MB for all that it does.
 
 use std::collections::BinaryHeap;
 
@@ -15,7 +17,10 @@ use crate::fan_shard::ask::{ask, ask_each};
 use crate::fan_shard::calls::{EventList, ListEvents};
 use crate::layout;
 use crate::record::Record;
-use crate::store::events::{self as ledger, Found, Stretch};
+use crate::store::events::{self as ledger, Found, Share, Stretch};
+
+/// Bytes of payloads on a page, over which it goes by an event of each shard at most. A thousand events of some words are a tenth of it.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) async fn list(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Read, Resource::Events)?;
@@ -34,18 +39,21 @@ async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) ->
         Some(Ok(id)) if id.shard == shard => id.seq,
         Some(_) => return Err(cursor::wrong()),
     };
-    let one_more = limit.saturating_add(1);
+    let share = Share {
+        limit: limit.saturating_add(1),
+        bytes: PAGE_BYTES,
+    };
     let call = ListEvents {
         openid: Some(openid.to_owned()),
         after,
-        limit: one_more,
+        limit: share.limit,
+        bytes: share.bytes,
     };
     let kept = ask(api.env, api.account(), shard, &call).await?;
     let Found { mut events, more } =
-        with_older(api, shard, Some(openid), after, one_more, kept).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = more || events.len() > limit;
-    events.truncate(limit);
+        with_older(api, shard, Some(openid), after, &share, kept).await?;
+    let more = more || share.is_full(&events);
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = events.last().filter(|_| more).map(|last| {
         EventId {
             shard,
@@ -58,8 +66,8 @@ async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) ->
 
 /// A page of all shards' events, oldest first.
 ///
-/// Each shard is asked for about its share. A shard that gave as many as asked for may have more, or was left before its end;
-/// so nothing younger than the last that it gave is shown: the page ends there, and the next one goes on.
+/// Each shard is asked for about its share. A shard that gave all of it may have more, or was left before its end; so nothing
+/// younger than the last that it gave is shown: the page ends there, and the next one goes on.
 async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Response> {
     let shards = layout::in_force(api.env, &api.settings).await?.shards();
     let mut places = read_places(after, shards)?;
@@ -67,14 +75,18 @@ async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Respon
         .saturating_mul(2)
         .checked_div(shards.into())
         .unwrap_or(limit);
-    let share = share.saturating_add(8).min(limit);
+    let share = Share {
+        limit: share.saturating_add(8).min(limit),
+        bytes: PAGE_BYTES.checked_div(shards.into()).unwrap_or(PAGE_BYTES),
+    };
     let calls = (0..shards).zip(&places).map(|(shard, seen)| {
         (
             shard,
             ListEvents {
                 openid: None,
                 after: *seen,
-                limit: share,
+                limit: share.limit,
+                bytes: share.bytes,
             },
         )
     });
@@ -86,8 +98,8 @@ async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Respon
         let Found {
             events: stretch,
             more,
-        } = with_older(api, shard, None, seen, share, kept?).await?;
-        let more = more || i64::try_from(stretch.len()).is_ok_and(|length| length >= share);
+        } = with_older(api, shard, None, seen, &share, kept?).await?;
+        let more = more || share.is_full(&stretch);
         // A shard's clock may step back; its order must not, or a place could be passed over.
         let mut at = i64::MIN;
         for event in stretch {
@@ -139,7 +151,7 @@ async fn with_older(
     shard: u16,
     openid: Option<&str>,
     after: i64,
-    limit: i64,
+    share: &Share,
     kept: EventList,
 ) -> Result<Found> {
     if after.saturating_add(1) >= kept.kept_from {
@@ -153,14 +165,15 @@ async fn with_older(
         after,
         before: kept.kept_from,
     };
-    let mut found = ledger::list(api.env, api.account(), openid, &gone, limit)
+    let mut found = ledger::list(api.env, api.account(), openid, &gone, share)
         .await
         .map_err(ApiError::d1)?;
-    if !found.more {
+    // Behind a stretch that was left early, the next page goes on in it.
+    if !found.more && !share.is_full(&found.events) {
         found.events.extend(kept.events);
         found
             .events
-            .truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            .truncate(usize::try_from(share.limit).unwrap_or(usize::MAX));
     }
     Ok(found)
 }

@@ -163,6 +163,8 @@ pub(crate) struct ListEvents {
     pub(crate) openid: Option<String>,
     pub(crate) after: i64,
     pub(crate) limit: i64,
+    /// How many bytes of payloads end the list before that.
+    pub(crate) bytes: usize,
 }
 
 /// Some of a shard's events.
@@ -192,12 +194,18 @@ impl Call for ListEvents {
             .with(self.after)
             .with(self.limit)
             .with_option(self.openid.as_ref())
+            .with(self.bytes)
     }
 
     fn read(mut record: Record) -> Result<Self, Unreadable> {
         Ok(Self {
             after: record.integer(0)?,
             limit: record.integer(1)?,
+            // The previous release does not say.
+            bytes: record
+                .number(3)
+                .and_then(|bytes| bytes.try_into().ok())
+                .unwrap_or(usize::MAX),
             openid: record.take(2),
         })
     }

@@ -3,14 +3,21 @@
 //! A lane has one flush at a time, and lanes do not wait for each other: while D1 hangs, doorbells ring. A flush reads rows,
 //! awaits the destination, and confirms. A crash or an error before the confirmation sends the rows again, which changes
 //! nothing there; a row that was replaced meanwhile stays, since it has a new id.
+//!
+//! One row that is refused for ever must not hold up those behind it. When a lane keeps failing, its next rows are sent in halves
+//! of halves, until what was refused stands alone. It is parked if others were taken; if none was, the destination is at fault,
+//! and all wait.
 
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use fandesk_shard::events::Event;
 use fandesk_shard::outbox::{self, GATHER_FOR, Lane, Waiting};
+use fandesk_shard::parked::{self, Parked};
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{Random, events, mirror};
+use worker::Delay;
 
 use super::Shard;
 use crate::random::{PlatformRandom, now};
@@ -23,8 +30,19 @@ const FLUSH_BYTES: usize = 512 * 1024;
 /// better than many small ones.
 const FULL_ROUND: usize = 250;
 
+/// Between two flushes of a backlog. Without it, local workerd, where D1 is a neighbour on the same thread, takes no callback before
+/// the whole backlog has left: 7 s for 50,000 events.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// How long a destination may take before the flush counts as failed.
 const FLUSH_MAY_TAKE: Duration = Duration::from_secs(20);
+
+/// Failures in a row after which a bad row is suspected. Short outages are over by then.
+const SUSPICIOUS: i64 = 3;
+
+/// Refusals without anything taken that end the search for a bad row: the destination is away, and asking on would only burden it.
+/// Cutting a thousand rows down to one takes ten.
+const SEARCH_GIVES_UP_AFTER: usize = 32;
 
 /// Which lanes are being flushed.
 #[derive(Default)]
@@ -107,21 +125,109 @@ impl Shard {
 
     /// Sends until little is left: rows for D1 may gather again then, and the alarm brings the next round.
     async fn flush_until_empty(&self, lane: Lane) -> Result<(), FlushError> {
-        let mut failed_before = true;
+        let enough = match lane {
+            Lane::Jobs => 1,
+            Lane::People | Lane::Ledger => FULL_ROUND,
+        };
+        parked::release(&self.db, now())?;
+        let mut failures = outbox::failures(&self.db, lane)?;
         loop {
-            let (sent, enough) = match lane {
-                Lane::Jobs => (self.ring_doorbells().await?, 1),
-                Lane::People => (self.mirror_people().await?, FULL_ROUND),
-                Lane::Ledger => (self.mirror_ledger().await?, FULL_ROUND),
+            let rows = self.waiting(lane)?;
+            let events = match lane {
+                Lane::Ledger => events::unflushed(&self.db, FLUSH_BYTES)?,
+                Lane::Jobs | Lane::People => Vec::new(),
             };
-            if failed_before && sent > 0 {
+            let sent = rows.len().saturating_add(events.len());
+            if failures < SUSPICIOUS || sent == 0 {
+                self.send(lane, &rows, &events).await?;
+            } else {
+                self.send_around_bad_ones(lane, &rows, &events).await?;
+            }
+            if failures > 0 && sent > 0 {
                 outbox::succeeded(&self.db, lane)?;
-                failed_before = false;
+                failures = 0;
             }
             if sent < enough {
                 return Ok(());
             }
+            Delay::from(BREATH).await;
         }
+    }
+
+    /// Awaits: one destination after the other. What was taken is confirmed at once, so an error on the way loses nothing, and only a
+    /// search that came to its end parks.
+    async fn send_around_bad_ones(
+        &self,
+        lane: Lane,
+        rows: &[Waiting],
+        events: &[Event],
+    ) -> Result<(), FlushError> {
+        let mut parts = vec![(rows, events)];
+        let mut bad = Vec::new();
+        let mut refusals = 0_usize;
+        let mut taken = false;
+        while let Some((rows, events)) = parts.pop() {
+            let error = match self.send(lane, rows, events).await {
+                Ok(()) => {
+                    taken = true;
+                    continue;
+                }
+                Err(FlushError::Destination(error)) => error,
+                Err(error) => return Err(error),
+            };
+            refusals = refusals.saturating_add(1);
+            if !taken && refusals >= SEARCH_GIVES_UP_AFTER {
+                return Err(error.into());
+            }
+            match (rows, events) {
+                ([_], []) | ([], [_]) => bad.push((rows, events)),
+                (rows, []) => {
+                    let (first, second) = rows.split_at(rows.len() / 2);
+                    parts.extend([(second, events), (first, events)]);
+                }
+                ([], events) => {
+                    let (first, second) = events.split_at(events.len() / 2);
+                    parts.extend([(rows, second), (rows, first)]);
+                }
+                (rows, events) => parts.extend([(&[][..], events), (rows, &[][..])]),
+            }
+        }
+        for (rows, events) in bad {
+            // Once more, now that others were taken: what was refused by chance is not refused twice.
+            match self.send(lane, rows, events).await {
+                Ok(()) => taken = true,
+                Err(FlushError::Destination(error)) if taken => {
+                    self.park(lane, rows, events, &error)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts aside what stands alone here.
+    fn park(
+        &self,
+        lane: Lane,
+        rows: &[Waiting],
+        events: &[Event],
+        reason: &worker::Error,
+    ) -> Result<(), SqlError> {
+        let rows = rows.iter().map(|row| Parked::Row(row.id));
+        let events = events.iter().map(|event| Parked::Event(event.seq));
+        for what in rows.chain(events) {
+            let parked = parked::park(&self.db, what, now())?;
+            let name = lane.name();
+            log::error(
+                "shard",
+                &format!(
+                    "lane {name} of shard {} parked {what:?}, which is refused while others are taken",
+                    self.number
+                ),
+                &[("parked", &parked), ("reason", reason)],
+            );
+        }
+        Ok(())
     }
 
     fn note_failure(&self, lane: Lane, error: &FlushError) {
@@ -142,47 +248,31 @@ impl Shard {
         );
     }
 
-    async fn ring_doorbells(&self) -> Result<usize, FlushError> {
-        let rows = self.waiting(Lane::Jobs)?;
-        if !rows.is_empty() {
-            let queue = self.env.queue(delivery::QUEUE)?;
-            within(delivery::ring(
-                &queue,
-                &self.account,
-                rows.iter().map(|row| row.key.as_str()),
-            ))
-            .await?;
-            self.confirm(&rows)?;
+    /// Sends these, and confirms them.
+    async fn send(&self, lane: Lane, rows: &[Waiting], events: &[Event]) -> Result<(), FlushError> {
+        if rows.is_empty() && events.is_empty() {
+            return Ok(());
         }
-        Ok(rows.len())
-    }
-
-    async fn mirror_people(&self) -> Result<usize, FlushError> {
-        let rows = self.waiting(Lane::People)?;
-        if !rows.is_empty() {
-            let db = self.env.d1(store::DB)?;
-            within(store::write(&db, &self.account, mirror::people(&rows))).await?;
-            self.confirm(&rows)?;
+        match lane {
+            Lane::Jobs => {
+                let queue = self.env.queue(delivery::QUEUE)?;
+                let ids = rows.iter().map(|row| row.key.as_str());
+                within(delivery::ring(&queue, &self.account, ids)).await?;
+            }
+            Lane::People => {
+                let db = self.env.d1(store::DB)?;
+                within(store::write(&db, &self.account, mirror::people(rows))).await?;
+            }
+            Lane::Ledger => {
+                let ledger = self.env.d1(store::LEDGER)?;
+                let statements = mirror::ledger(self.number, events, rows);
+                within(store::write(&ledger, &self.account, statements)).await?;
+                let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
+                events::mark_flushed(&self.db, &seqs)?;
+            }
         }
-        Ok(rows.len())
-    }
-
-    async fn mirror_ledger(&self) -> Result<usize, FlushError> {
-        let erasures = self.waiting(Lane::Ledger)?;
-        let events = events::unflushed(&self.db, FLUSH_BYTES)?;
-        if !erasures.is_empty() || !events.is_empty() {
-            let ledger = self.env.d1(store::LEDGER)?;
-            within(store::write(
-                &ledger,
-                &self.account,
-                mirror::ledger(self.number, &events, &erasures),
-            ))
-            .await?;
-            let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
-            events::mark_flushed(&self.db, &seqs)?;
-            self.confirm(&erasures)?;
-        }
-        Ok(erasures.len().saturating_add(events.len()))
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        outbox::confirm(&self.db, &ids).map_err(Into::into)
     }
 
     fn waiting(&self, lane: Lane) -> Result<Vec<Waiting>, SqlError> {
@@ -191,11 +281,6 @@ impl Shard {
             lane,
             i64::try_from(FLUSH_BYTES).unwrap_or(i64::MAX),
         )
-    }
-
-    fn confirm(&self, rows: &[Waiting]) -> Result<(), SqlError> {
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        outbox::confirm(&self.db, &ids)
     }
 }
 

@@ -212,7 +212,13 @@ impl Shard {
     }
 
     fn events(&self, call: &calls::ListEvents) -> Result<calls::EventList, SqlError> {
-        let events = events::list(&self.db, call.openid.as_deref(), call.after, call.limit)?;
+        let events = events::list(
+            &self.db,
+            call.openid.as_deref(),
+            call.after,
+            call.limit,
+            call.bytes,
+        )?;
         let kept_from = events::kept_from(&self.db)?;
         Ok(calls::EventList {
             kept_from,

@@ -188,7 +188,28 @@ fn select(db: &impl Database, rest: &str, parameters: &[Value]) -> Result<Vec<Ev
         .collect()
 }
 
-/// Events after `after`, of one fan or of all, oldest first.
+/// Those of the events that match `condition`, oldest first, that are among the first `limit` and within `bytes` of payloads,
+/// to each of which `row_bytes` are added, but at least one. Sums are made before any payload is loaded: a thousand of the largest are more than an isolate holds.
+fn select_within(
+    db: &impl Database,
+    condition: &str,
+    mut parameters: Vec<Value>,
+    limit: i64,
+    bytes: usize,
+    row_bytes: usize,
+) -> Result<Vec<Event>, SqlError> {
+    parameters.push(limit.into());
+    parameters.push(i64::try_from(bytes).unwrap_or(i64::MAX).into());
+    let rest = format!(
+        "WHERE seq IN (SELECT seq FROM (SELECT seq, sum(size) OVER (ORDER BY seq) - size AS before FROM \
+         (SELECT seq, {row_bytes} + coalesce(length(CAST(payload AS BLOB)), 0) AS size FROM events \
+         WHERE {condition} ORDER BY seq LIMIT ?)) WHERE before < ?) ORDER BY seq"
+    );
+    select(db, &rest, &parameters)
+}
+
+/// Events after `after`, of one fan or of all, oldest first, up to `bytes` of payloads, but at least one. Whoever gets fewer than
+/// `limit`, and fewer bytes of payloads than asked for, has all that there are.
 ///
 /// # Errors
 /// When SQLite fails.
@@ -197,19 +218,17 @@ pub fn list(
     openid: Option<&str>,
     after: i64,
     limit: i64,
+    bytes: usize,
 ) -> Result<Vec<Event>, SqlError> {
-    match openid {
-        Some(openid) => select(
-            db,
-            "WHERE openid = ? AND seq > ? ORDER BY seq LIMIT ?",
-            &[openid.into(), after.into(), limit.into()],
-        ),
-        None => select(
-            db,
-            "WHERE seq > ? ORDER BY seq LIMIT ?",
-            &[after.into(), limit.into()],
-        ),
-    }
+    let mut parameters = vec![after.into()];
+    let condition = match openid {
+        Some(openid) => {
+            parameters.push(openid.into());
+            "seq > ? AND openid = ?"
+        }
+        None => "seq > ?",
+    };
+    select_within(db, condition, parameters, limit, bytes, 0)
 }
 
 /// The first place that the shard still keeps: what came before is in D1 only.
@@ -224,25 +243,14 @@ pub fn kept_from(db: &impl Database) -> Result<i64, SqlError> {
     Ok(row.and_then(|row| row.integer(0)).unwrap_or(1))
 }
 
-/// The oldest events that D1 lacks, up to `bytes` of payloads, but at least one.
+/// The oldest events that D1 lacks and that are not [parked](crate::parked), up to `bytes` of payloads, but at least one.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn unflushed(db: &impl Database, bytes: usize) -> Result<Vec<Event>, SqlError> {
-    let mut events = select(db, "WHERE flushed = 0 ORDER BY seq LIMIT 1000", &[])?;
-    let mut sum = 0_usize;
-    let fit = events
-        .iter()
-        .take_while(|event| {
-            let before = sum;
-            sum = sum
-                .saturating_add(event.payload.as_ref().map_or(0, String::len))
-                .saturating_add(ROW_BYTES);
-            before < bytes
-        })
-        .count();
-    events.truncate(fit);
-    Ok(events)
+    let condition =
+        "flushed = 0 AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'event' AND id = seq)";
+    select_within(db, condition, Vec::new(), 1000, bytes, ROW_BYTES)
 }
 
 /// Bytes of an event beside its payload, roughly, when it travels as JSON.

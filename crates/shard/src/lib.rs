@@ -10,7 +10,7 @@
 //! - [`events`]: the ledger, and what recognises WeChat's retries
 //! - [`mod@fan`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
-//! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told
+//! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses
 //! - [`erase`]: deleting a person's data
 //! - [`archive`]: old events leave D1 for R2
 //! - [`wake`]: when the shard has to wake by itself
@@ -25,6 +25,7 @@ pub mod intake;
 pub mod jobs;
 pub mod mirror;
 pub mod outbox;
+pub mod parked;
 pub mod random;
 pub mod routing;
 pub mod schema;

@@ -77,13 +77,15 @@ pub fn put(db: &impl Database, lane: Lane, key: &str, body: &Json) -> Result<(),
     )
 }
 
-/// The oldest rows of a lane, up to `bytes` of bodies, but at least one.
+/// The oldest rows of a lane that are not [parked](crate::parked), up to `bytes` of bodies, but at least one.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn waiting(db: &impl Database, lane: Lane, bytes: i64) -> Result<Vec<Waiting>, SqlError> {
     let statement = "SELECT id, key, body FROM (SELECT id, key, body, sum(length(body)) OVER (ORDER BY id) - length(body) \
-                     AS before FROM (SELECT id, key, body FROM outbox WHERE lane = ? ORDER BY id LIMIT 1000)) WHERE before < ?";
+                     AS before FROM (SELECT id, key, body FROM outbox WHERE lane = ? \
+                     AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'row' AND parked.id = outbox.id) \
+                     ORDER BY id LIMIT 1000)) WHERE before < ?";
     db.query(statement, &[lane.name().into(), bytes.into()])?
         .iter()
         .map(|row| {
@@ -149,7 +151,11 @@ pub fn failed(
     Ok(failures)
 }
 
-fn failures(db: &impl Database, lane: Lane) -> Result<i64, SqlError> {
+/// How often the lane failed in a row.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn failures(db: &impl Database, lane: Lane) -> Result<i64, SqlError> {
     Ok(db
         .first(
             "SELECT failures FROM lanes WHERE lane = ?",
@@ -169,14 +175,19 @@ pub fn due(
     now: UnixMillis,
 ) -> Result<Option<UnixMillis>, SqlError> {
     let rows = db.first(
-        "SELECT 1 FROM outbox WHERE lane = ? LIMIT 1",
+        "SELECT 1 FROM outbox WHERE lane = ? \
+         AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'row' AND parked.id = outbox.id) LIMIT 1",
         &[lane.name().into()],
     )?;
     let filled = match lane {
         Lane::Ledger => {
             rows.is_some()
                 || db
-                    .first("SELECT 1 FROM events WHERE flushed = 0 LIMIT 1", &[])?
+                    .first(
+                        "SELECT 1 FROM events WHERE flushed = 0 \
+                         AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'event' AND id = seq) LIMIT 1",
+                        &[],
+                    )?
                     .is_some()
         }
         Lane::Jobs | Lane::People => rows.is_some(),
@@ -184,13 +195,7 @@ pub fn due(
     if !filled {
         return Ok(None);
     }
-    let not_before = db
-        .first(
-            "SELECT not_before FROM lanes WHERE lane = ?",
-            &[lane.name().into()],
-        )?
-        .and_then(|row| row.integer(0))
-        .map(UnixMillis);
+    let not_before = not_before(db, lane, now)?;
     Ok(Some(
         not_before.unwrap_or_else(|| now.plus(lane.gathers_for())),
     ))
@@ -201,11 +206,21 @@ pub fn due(
 /// # Errors
 /// When SQLite fails.
 pub fn may_flush(db: &impl Database, lane: Lane, now: UnixMillis) -> Result<bool, SqlError> {
+    Ok(not_before(db, lane, now)?.is_none_or(|not_before| not_before <= now))
+}
+
+/// Until when a failing lane waits. A moment further ahead than any wait is long comes from a clock that stepped back since.
+fn not_before(
+    db: &impl Database,
+    lane: Lane,
+    now: UnixMillis,
+) -> Result<Option<UnixMillis>, SqlError> {
     Ok(db
         .first(
             "SELECT not_before FROM lanes WHERE lane = ?",
             &[lane.name().into()],
         )?
         .and_then(|row| row.integer(0))
-        .is_none_or(|not_before| not_before <= now.0))
+        .map(UnixMillis)
+        .filter(|at| *at <= now.plus(BACK_OFF_MOST.saturating_mul(2))))
 }

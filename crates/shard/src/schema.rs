@@ -6,7 +6,9 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[&[
+const STEPS: &[&[&str]] = &[FIRST, PARKED];
+
+const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
     "CREATE TABLE playbook (
         id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -110,7 +112,15 @@ const STEPS: &[&[&str]] = &[&[
         failures INTEGER NOT NULL,
         not_before INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
-]];
+];
+
+/// Rows of the outbox and events that their destination refuses, and until when they are left out (see [`crate::parked`]).
+const PARKED: &[&str] = &["CREATE TABLE parked (
+        kind TEXT NOT NULL,
+        id INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID"];
 
 /// Brings the tables of a shard to the newest step.
 ///

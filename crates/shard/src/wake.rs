@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, SqlError};
-use crate::{UnixMillis, erase, events, jobs};
+use crate::{UnixMillis, erase, events, jobs, parked};
 
 /// An alarm that has not gone off so long after its time is lost. The platform's own retries come sooner.
 const LOST_AFTER: Duration = Duration::from_secs(60);
@@ -56,10 +56,15 @@ pub fn next(
     now: UnixMillis,
     flushing: impl Fn(Lane) -> bool,
 ) -> Result<Option<UnixMillis>, SqlError> {
-    let mut next = [jobs::rows::due(db)?, erase::due(db)?, sweep_due(db)?]
-        .into_iter()
-        .flatten()
-        .min();
+    let mut next = [
+        jobs::rows::due(db)?,
+        erase::due(db)?,
+        sweep_due(db)?,
+        parked::due(db)?,
+    ]
+    .into_iter()
+    .flatten()
+    .min();
     for lane in Lane::ALL {
         let due = outbox::due(db, lane, now)?.map(|due| {
             if flushing(lane) {

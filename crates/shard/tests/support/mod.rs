@@ -129,7 +129,7 @@ impl Shard {
     }
 
     pub fn events(&self) -> Vec<Event> {
-        events::list(&self.db, None, 0, 1000).unwrap()
+        events::list(&self.db, None, 0, 1000, usize::MAX).unwrap()
     }
 
     pub fn fan(&self) -> Fan {
