@@ -31,6 +31,16 @@ pub(crate) async fn read(request: &web_sys::Request, limit: usize) -> Result<Opt
     }
 }
 
+/// Takes the body of a request that is refused unread off the wire, up to a limit.
+pub(crate) async fn drop_unread(request: &web_sys::Request) {
+    if request.body().is_some()
+        && let Ok(stream) = stream(request)
+    {
+        // How it ends does not matter: the refusal is the answer.
+        let _ = skip(stream, DROPPED).await;
+    }
+}
+
 fn stream(request: &web_sys::Request) -> Result<ByteStream> {
     // The same request under another name: its own `clone` would copy the body.
     Request::from(Clone::clone(request)).stream()

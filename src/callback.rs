@@ -25,6 +25,7 @@ pub(crate) async fn handle(
 ) -> Result<web_sys::Response> {
     let checked = settings::of(env);
     let Some(settings) = &checked.settings else {
+        body::drop_unread(request).await;
         return refuse(500, "the settings are incomplete: see /healthz");
     };
     if account.is_some_and(|account| account != settings.account) {
