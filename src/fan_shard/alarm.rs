@@ -1,7 +1,7 @@
 //! When a shard wakes by itself: a timer for what is near, the object's alarm for what is far, and as the net under the timer.
 //!
 //! An alarm is a durable write of its own, synced apart from the object's SQLite, and everything that a shard receives has to
-//! be carried on a second later. Setting an alarm for each second would cost as many syncs as the messages themselves. So the
+//! be carried on seconds later. Setting an alarm each time would cost as many syncs as the messages themselves. So the
 //! near wake-ups are timers in memory. They are lost with the instance; then the alarm, which is set at most once in [`NET`] and
 //! always with something to do, wakes the next one, and whoever asks the shard first wakes it earlier.
 //!
