@@ -14,12 +14,18 @@ use crate::fan_shard::calls::ProposeLayout;
 use crate::log;
 use crate::settings::Settings;
 
+thread_local! {
+    static KNOWN: Cell<Option<Layout>> = const { Cell::new(None) };
+}
+
+/// The layout in force, if this isolate has asked for it before.
+pub(crate) fn known() -> Option<Layout> {
+    KNOWN.get()
+}
+
 /// The layout in force.
 pub(crate) async fn in_force(env: &Env, settings: &Settings) -> Result<Layout, CallError> {
-    thread_local! {
-        static KNOWN: Cell<Option<Layout>> = const { Cell::new(None) };
-    }
-    if let Some(known) = KNOWN.get() {
+    if let Some(known) = known() {
         return Ok(known);
     }
     let layout = ask(env, &settings.account, 0, &ProposeLayout(settings.layout))

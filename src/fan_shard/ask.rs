@@ -69,7 +69,8 @@ pub(crate) async fn ask_each<C: Call>(
     answers.into_iter().map(read).collect()
 }
 
-fn read<C: Call>(shard: u16, answer: Record) -> Result<C::Answer, CallError> {
+/// Reads an answer as the call has it.
+pub(crate) fn read<C: Call>(shard: u16, answer: Record) -> Result<C::Answer, CallError> {
     C::read_answer(answer).map_err(|error| CallError::Unreachable {
         shard,
         reason: error.to_string(),
@@ -99,20 +100,27 @@ async fn exchange(
     call: Record,
 ) -> Result<Record, CallError> {
     let unreachable = |reason: String| CallError::Unreachable { shard, reason };
-    let (status, answer) = object::ask(env, BINDING, &name(account, shard), path, &call)
+    let answer = object::ask(env, BINDING, &name(account, shard), path, &call)
         .await
         .map_err(|error| unreachable(error.to_string()))?;
-    match status {
-        200 => Record::read(&answer).map_err(|error| unreachable(error.to_string())),
-        status => Err(CallError::Refused {
+    read_answer(shard, &answer)
+}
+
+/// Reads what a shard answered, as it came.
+pub(crate) fn read_answer(shard: u16, answer: &str) -> Result<Record, CallError> {
+    let unreachable = |reason: String| CallError::Unreachable { shard, reason };
+    match object::split(answer) {
+        Some((200, answer)) => Record::read(answer).map_err(|error| unreachable(error.to_string())),
+        Some((status, message)) => Err(CallError::Refused {
             status,
-            message: answer,
+            message: message.to_owned(),
         }),
+        None => Err(unreachable(format!("{BINDING} gave no answer of ours"))),
     }
 }
 
 /// The name of a shard's object.
-fn name(account: &str, shard: u16) -> String {
+pub(crate) fn name(account: &str, shard: u16) -> String {
     format!("{account}/shard/{shard}")
 }
 

@@ -83,3 +83,9 @@ fn a_message_sent_again_without_asking_is_noticed() {
         "{what}"
     );
 }
+
+#[test]
+fn fans_who_are_remembered_too_long_are_noticed() {
+    let what = noticed(Sabotage::FansAreRememberedTooLong);
+    assert!(!what.is_empty());
+}
