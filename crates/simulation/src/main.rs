@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fandesk_simulation::{Options, Outcome, Simulation, Tally};
 
@@ -89,11 +89,16 @@ fn run() -> Result<bool, String> {
         sum.doubled,
         sum.erased,
     );
+    let rate = seeds as f64 / minutes;
+    let busy: Option<Duration> = ran.iter().map(|ran| ran.busy).sum();
+    // Where others run too, a minute has less than a minute of a processor in it.
+    let of_one = busy.map_or(String::new(), |busy| {
+        let rate = seeds as f64 / busy.as_secs_f64() * 60.0;
+        format!(", {rate:.0} in a minute of one processor")
+    });
     println!(
-        "in {:.0} s, {threads} seeds at a time: {:.0} seeds a minute, {:.0} in each thread",
-        minutes * 60.0,
-        seeds as f64 / minutes,
-        seeds as f64 / minutes / threads as f64,
+        "in {:.0} s, {threads} at a time: {rate:.0} seeds a minute{of_one}",
+        minutes * 60.0
     );
     Ok(true)
 }
@@ -109,6 +114,8 @@ struct Seeds {
 struct Ran {
     seeds: u64,
     tally: Tally,
+    /// How long it had a processor, where the system tells.
+    busy: Option<Duration>,
     /// A seed that broke something, and how; without an outcome when it panicked.
     found: Option<(u64, Option<Outcome>)>,
 }
@@ -121,6 +128,7 @@ impl Seeds {
         loop {
             let seed = self.next.fetch_add(1, Ordering::Relaxed);
             if seed >= self.end {
+                ran.busy = busy();
                 return ran;
             }
             // A panic says where by itself, but not in which seed.
@@ -138,6 +146,13 @@ impl Seeds {
             }
         }
     }
+}
+
+/// How long this thread had a processor: Linux says it in nanoseconds.
+fn busy() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = told.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 fn number(name: &str) -> Result<Option<u64>, String> {
