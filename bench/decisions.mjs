@@ -9,15 +9,11 @@
 // depend on the compiler too, and are recorded with its version: another one has to be recorded anew.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { ROOT } from '../scripts/lib/checkout.mjs';
-import { Refusal, report } from '../scripts/lib/refusal.mjs';
+import { budgeted } from './lib/budget.mjs';
 import { countInstructions, valgrindVersion } from './lib/callgrind.mjs';
-
-const BUDGET = fileURLToPath(new URL('budget.json', import.meta.url));
 
 /** What 250 times as many rules may cost: far below linear, and room for the deeper search in a wider automaton. */
 const GROWTH_WITH_RULES = 3;
@@ -99,24 +95,14 @@ export function objections(steps, rustc, budget) {
 const rustcVersion = () =>
   /^rustc (\S+)/.exec(execFileSync('rustc', ['--version'], { cwd: ROOT, encoding: 'utf8' }))[1];
 
-function main(flag) {
+budgeted(import.meta.url, () => {
   const steps = measureDecisions();
-  process.stdout.write(`${describeDecisions(steps)}\n`);
-  const budget = JSON.parse(readFileSync(BUDGET, 'utf8'));
-  if (flag === '--record') {
-    const recorded = { ...budget, decisions: { rustc: rustcVersion(), instructions: steps } };
-    writeFileSync(BUDGET, `${JSON.stringify(recorded, null, 2)}\n`);
-    return;
-  }
-  const wrong = flag === '--check' ? objections(steps, rustcVersion(), budget) : [];
-  if (wrong.length > 0) throw new Refusal(`the cost of decisions:\n  ${wrong.join('\n  ')}`);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    main(process.argv[2]);
-  } catch (error) {
-    report(error);
-    process.exitCode = 1;
-  }
-}
+  return {
+    describe: () => describeDecisions(steps),
+    recorded: () => ({ decisions: { rustc: rustcVersion(), instructions: steps } }),
+    objection: (budget) => {
+      const wrong = objections(steps, rustcVersion(), budget);
+      return wrong.length > 0 ? `the cost of decisions:\n  ${wrong.join('\n  ')}` : undefined;
+    },
+  };
+});

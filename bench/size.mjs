@@ -7,13 +7,10 @@
 // What weighs how much: bench/weight.mjs. Size is start-up time: an isolate compiles all of it before its first answer.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { statSync } from 'node:fs';
 
 import { built } from '../scripts/lib/checkout.mjs';
-import { Refusal, report } from '../scripts/lib/refusal.mjs';
-
-const BUDGET = fileURLToPath(new URL('budget.json', import.meta.url));
+import { budgeted } from './lib/budget.mjs';
 
 export function measureSize() {
   const path = built('build/index_bg.wasm');
@@ -39,24 +36,14 @@ export function objection(gzip, budget) {
   return undefined;
 }
 
-function main(flag) {
+budgeted(import.meta.url, () => {
   const size = measureSize();
-  const budget = JSON.parse(readFileSync(BUDGET, 'utf8'));
-  process.stdout.write(`${describeSize(size)} (limit ${budget.wasm_gzip_limit_bytes})\n`);
-  if (flag === '--record') {
-    const recorded = { ...budget, wasm_gzip_recorded_bytes: size.gzip };
-    writeFileSync(BUDGET, `${JSON.stringify(recorded, null, 2)}\n`);
-    return;
-  }
-  const wrong = flag === '--check' ? objection(size.gzip, budget) : undefined;
-  if (wrong !== undefined) throw new Refusal(`the size of the Wasm is ${wrong}`);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    main(process.argv[2]);
-  } catch (error) {
-    report(error);
-    process.exitCode = 1;
-  }
-}
+  return {
+    describe: (budget) => `${describeSize(size)} (limit ${budget.wasm_gzip_limit_bytes})`,
+    recorded: () => ({ wasm_gzip_recorded_bytes: size.gzip }),
+    objection: (budget) => {
+      const wrong = objection(size.gzip, budget);
+      return wrong && `the size of the Wasm is ${wrong}`;
+    },
+  };
+});

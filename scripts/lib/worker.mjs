@@ -55,14 +55,17 @@ export function databases(config) {
   }));
 }
 
-/** The Worker as `make build` left it, with every binding of wrangler.toml and `settings` as its variables. */
-export function worker(config, settings) {
+/**
+ * The Worker as `make build` left it, with every binding of wrangler.toml and `settings` as its variables. A module `around` it is
+ * what the platform loads then: it lies beside the Worker's own, which it imports, and exports what that does.
+ */
+export function worker(config, settings, around) {
   return {
     config: {
       name: config.name,
       compatibilityDate: config.compatibility_date,
       compatibilityFlags: config.compatibility_flags,
-      manifest: manifest(built(config.main)),
+      manifest: manifest(built(config.main), around),
       env: bindings(config, settings),
       exports: classes(config),
       triggers: triggers(config),
@@ -71,13 +74,16 @@ export function worker(config, settings) {
   };
 }
 
-function manifest(main) {
+function manifest(main, around) {
   const root = dirname(main);
-  const modules = { [basename(main)]: { type: 'esm', contents: readFileSync(main, 'utf8') } };
+  const paths = around ? [around, main] : [main];
+  const modules = Object.fromEntries(
+    paths.map((path) => [basename(path), { type: 'esm', contents: readFileSync(path, 'utf8') }]),
+  );
   for (const file of readdirSync(root).filter((name) => name.endsWith('.wasm'))) {
     modules[file] = { type: 'wasm', contents: new Uint8Array(readFileSync(join(root, file))) };
   }
-  return { mainModule: basename(main), modulesRoot: root, modules };
+  return { mainModule: basename(paths[0]), modulesRoot: root, modules };
 }
 
 function bindings(config, settings) {

@@ -169,11 +169,13 @@ async fn with_older(
         .await
         .map_err(ApiError::d1)?;
     // Behind a stretch that was left early, the next page goes on in it.
-    if !found.more && !share.is_full(&found.events) {
-        found.events.extend(kept.events);
-        found
-            .events
-            .truncate(usize::try_from(share.limit).unwrap_or(usize::MAX));
+    if !found.more {
+        for event in kept.events {
+            if share.is_full(&found.events) {
+                break;
+            }
+            found.events.push(event);
+        }
     }
     Ok(found)
 }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use fandesk_shard::events::Event;
-use fandesk_shard::outbox::{self, GATHER_FOR, Lane, Waiting};
+use fandesk_shard::outbox::{self, FLUSH_BYTES, GATHER_FOR, Lane, Waiting};
 use fandesk_shard::parked::{self, Parked};
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{Random, events, mirror};
@@ -23,9 +23,6 @@ use worker::Delay;
 use super::Shard;
 use crate::random::{PlatformRandom, now};
 use crate::{deadline, delivery, log, store};
-
-/// Bytes in one flush. D1 takes 2 MB a value, and the rows travel as one JSON value; a quarter keeps a statement near 30 ms.
-const FLUSH_BYTES: usize = 512 * 1024;
 
 /// Rows in a flush that are worth another one at once. D1 answers one query at a time, so few large flushes serve all shards
 /// better than many small ones.

@@ -17,7 +17,7 @@ use crate::databases::{Copied, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Api, Fan, WeChat, bucket, machine, new_openid};
+use crate::{Api, Fan, Gate, WeChat, bucket, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -111,6 +111,17 @@ impl Setup {
     pub fn with_lasting_simulator(mut self) -> Self {
         self.lasting_simulator = true;
         self.with("NO_SIM", "1")
+    }
+
+    /// With a [`Gate`] between its shards and what they tell.
+    #[must_use]
+    pub fn behind_a_gate(self) -> (Self, Gate) {
+        let gate = Gate::open();
+        let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("gate.mjs");
+        let gated = self
+            .with("AROUND", module.to_str().unwrap())
+            .with("FANDESK_GATE", &gate.url());
+        (gated, gate)
     }
 
     /// Starts it over an empty state.
@@ -390,6 +401,7 @@ fn is_setting(name: &str) -> bool {
         "PUBLIC_ORIGIN",
         "NO_SIM",
         "NO_DEMO",
+        "AROUND",
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))

@@ -9,6 +9,7 @@
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`api`]: an operator's program
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
+//! - [`gate`]: D1 and the queue, where they are too well behaved
 //! - [`chaos`]: kills while a crowd writes, and what has to be true afterwards
 //! - [`databases`]: the SQLite files in the state folder, and the objects of the bucket
 //! - [`wait`]: deadlines, and many things at once
@@ -23,6 +24,7 @@ pub mod chaos;
 pub mod databases;
 pub mod deployment;
 pub mod fan;
+pub mod gate;
 pub mod http;
 mod machine;
 pub mod message;
@@ -35,6 +37,7 @@ pub use api::Api;
 pub use callback::WeChat;
 pub use deployment::{Deployment, Mode, Setup};
 pub use fan::{Fan, new_openid};
+pub use gate::Gate;
 pub use http::Answer;
 pub use message::Message;
 pub use shared::Shared;

@@ -2,6 +2,8 @@
 //!
 //! What a row takes is not here: [`crate::sizes`] measures that anew in each run.
 
+use fandesk_shard::{events, outbox};
+
 /// One number, and where it is from.
 pub(crate) struct Input {
     pub(crate) name: &'static str,
@@ -41,9 +43,9 @@ inputs! {
     jobs_a_message = 0.05, "", "messages that ask a business system or have no passive answer";
 
     // Limits of fandesk and of the platforms.
-    gather_ms = 5000.0, "ms", "`outbox::GATHER_FOR`";
-    flush_bytes = 524_288.0, "bytes", "`FLUSH_BYTES` of the shard's flush";
-    shard_keeps_days = 3.0, "days", "`events::KEPT_FOR`";
+    gather_ms = outbox::GATHER_FOR.as_millis() as f64, "ms", "`outbox::GATHER_FOR`";
+    flush_bytes = outbox::FLUSH_BYTES as f64, "bytes", "`outbox::FLUSH_BYTES`";
+    shard_keeps_days = events::KEPT_FOR.as_secs() as f64 / 86_400.0, "days", "`events::KEPT_FOR`";
     ledger_keeps_days = 14.0, "days", "then events go to R2";
     wechat_waits_ms = 5000.0, "ms", "WeChat's patience";
     service_messages_a_day = 500_000.0, "", "WeChat's limit on custom/send for an account";

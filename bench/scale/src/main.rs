@@ -18,7 +18,6 @@ mod money;
 mod report;
 mod sizes;
 mod spread;
-mod sqlite;
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -11,11 +11,10 @@ use std::time::Duration;
 use fandesk_playbook::{Format, Playbook};
 use fandesk_shard::intake::{self, Arrival, Context};
 use fandesk_shard::outbox::{self, Lane};
-use fandesk_shard::sql::Database;
+use fandesk_shard::sql::{Database, SqlError};
 use fandesk_shard::{Random, Recent, UnixMillis, ahead, events, mirror, schema};
+use fandesk_sqlite::Sqlite;
 use wechat::{Fields, Inbound};
-
-use crate::sqlite::Sqlite;
 
 /// How many messages the tables are made from.
 pub(crate) const MESSAGES: u32 = 10_000;
@@ -51,7 +50,7 @@ pub(crate) fn measure(messages: u32, clock: &dyn Fn() -> f64) -> Result<Sizes, B
     schema::migrate(&shard)?;
     migrate(&ledger, "ledger")?;
     migrate(&people, "db")?;
-    let empty = (shard.bytes()?, ledger.bytes()?, people.bytes()?);
+    let empty = (bytes(&shard)?, bytes(&ledger)?, bytes(&people)?);
     let fans = messages / TEXTS.len() as u32;
     fill(&shard, fans)?;
     ahead::catch_up(&shard, &mut Recent::default())?;
@@ -67,7 +66,7 @@ pub(crate) fn measure(messages: u32, clock: &dyn Fn() -> f64) -> Result<Sizes, B
     let mut flush_bytes = 0_usize;
     let mut store_ms = 0.0;
     loop {
-        let events = events::unflushed(&shard, 512 * 1024)?;
+        let events = events::unflushed(&shard, outbox::FLUSH_BYTES)?;
         let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
         if seqs.is_empty() {
             break;
@@ -79,21 +78,44 @@ pub(crate) fn measure(messages: u32, clock: &dyn Fn() -> f64) -> Result<Sizes, B
         store_ms += clock() - began;
         events::flushed_to(&shard, seqs.last().copied().unwrap_or(0))?;
     }
-    let with_fans = shard.bytes()?;
-    shard.0.execute_batch("DROP TABLE fans")?;
+    let with_fans = bytes(&shard)?;
+    shard.run_script("DROP TABLE fans")?;
     let messages = f64::from(messages);
-    let in_shard = shard.entries("events")? + shard.entries("fan_events")?;
+    let in_shard = entries(&shard, "events")? + entries(&shard, "fan_events")?;
     Ok(Sizes {
-        shard_event_bytes: (shard.bytes()? - empty.0) / messages,
-        ledger_event_bytes: (ledger.bytes()? - empty.1) / messages,
-        fan_bytes: (with_fans - shard.bytes()?) / f64::from(fans),
-        person_bytes: (people.bytes()? - empty.2) / f64::from(fans),
+        shard_event_bytes: (bytes(&shard)? - empty.0) / messages,
+        ledger_event_bytes: (bytes(&ledger)? - empty.1) / messages,
+        fan_bytes: (with_fans - bytes(&shard)?) / f64::from(fans),
+        person_bytes: (bytes(&people)? - empty.2) / f64::from(fans),
         flush_event_bytes: flush_bytes as f64 / messages,
         // Inserted, and deleted.
         shard_rows: 2.0 * in_shard,
-        ledger_rows: 2.0 * (ledger.entries("events")? + ledger.entries("payloads")?),
+        ledger_rows: 2.0 * (entries(&ledger, "events")? + entries(&ledger, "payloads")?),
         store_ms,
     })
+}
+
+/// Bytes of the file that it would be, free pages left out.
+fn bytes(db: &Sqlite) -> Result<f64, SqlError> {
+    let pages = number(db, "PRAGMA page_count")? - number(db, "PRAGMA freelist_count")?;
+    Ok((pages * number(db, "PRAGMA page_size")?) as f64)
+}
+
+/// Rows that are written when one is inserted into a table: itself, and an entry in each index. The primary key of a table
+/// without rowids is the table.
+fn entries(db: &Sqlite, table: &str) -> Result<f64, SqlError> {
+    let indexes = format!("SELECT count(*) FROM pragma_index_list('{table}') WHERE origin <> 'pk'");
+    Ok(1.0 + number(db, &indexes)? as f64)
+}
+
+fn number(db: &Sqlite, statement: &str) -> Result<i64, SqlError> {
+    let first = db.first(statement, &[])?;
+    first
+        .and_then(|row| row.integer(0))
+        .ok_or_else(|| SqlError {
+            message: "no number was given".to_owned(),
+            statement: statement.to_owned(),
+        })
 }
 
 /// Makes the tables of a database of D1, by all migrations that there are.
@@ -104,7 +126,7 @@ fn migrate(d1: &Sqlite, database: &str) -> Result<(), Box<dyn Error>> {
         .collect::<Result<_, std::io::Error>>()?;
     files.sort();
     for file in files {
-        d1.0.execute_batch(&fs::read_to_string(file)?)?;
+        d1.run_script(&fs::read_to_string(file)?)?;
     }
     Ok(())
 }
@@ -153,11 +175,11 @@ fn fill(shard: &Sqlite, fans: u32) -> Result<(), Box<dyn Error>> {
 }
 
 fn store(d1: &Sqlite, statements: Vec<mirror::Statement>) -> Result<(), Box<dyn Error>> {
-    d1.0.execute_batch("BEGIN")?;
+    d1.run_script("BEGIN")?;
     for mirror::Statement { sql, rows } in statements {
         d1.run(sql, &["wx0123456789abcdef".into(), rows.into()])?;
     }
-    Ok(d1.0.execute_batch("COMMIT")?)
+    Ok(d1.run_script("COMMIT")?)
 }
 
 /// References that differ, the same in every run.
@@ -194,13 +216,13 @@ mod tests {
     #[test]
     fn rows_are_counted_with_their_index_entries() {
         let db = Sqlite::new().unwrap();
-        db.0.execute_batch(
+        db.run_script(
             "CREATE TABLE a (x INTEGER PRIMARY KEY, y TEXT UNIQUE); CREATE INDEX a_y ON a (y);
              CREATE TABLE b (x TEXT PRIMARY KEY) WITHOUT ROWID;",
         )
         .unwrap();
         assert_eq!(
-            (db.entries("a").unwrap(), db.entries("b").unwrap()),
+            (entries(&db, "a").unwrap(), entries(&db, "b").unwrap()),
             (3.0, 1.0)
         );
     }

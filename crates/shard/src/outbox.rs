@@ -51,6 +51,9 @@ impl Lane {
 /// How long rows for D1 gather: one statement carries many.
 pub const GATHER_FOR: Duration = Duration::from_secs(5);
 
+/// Bytes in one flush. D1 takes 2 MB a value, and the rows travel as one JSON value; a quarter keeps a statement near 30 ms.
+pub const FLUSH_BYTES: usize = 512 * 1024;
+
 /// First wait after a failed flush; it doubles with each failure in a row.
 const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
 /// Longest wait between flushes of a failing lane: after an outage of any length all is well a minute later.

@@ -138,7 +138,7 @@ impl World<'_> {
             Lane::People => run(&self.people, &flush.statements),
             Lane::Ledger => {
                 run(&self.events, &flush.statements);
-                self.shards[flush.shard].changed = true;
+                self.shards[flush.shard].d1_changed = true;
             }
         }
         if self.strikes(Fault::ConfirmationLost) {

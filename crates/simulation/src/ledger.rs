@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use fandesk_shard::events::Answer;
 use fandesk_shard::jobs::rows::{self, Job};
-use fandesk_shard::sql::{Database, Row};
+use fandesk_shard::sql::Database;
 
+use crate::flush::ACCOUNT;
+use crate::kept::Seen;
+use crate::shard::Shard;
 use crate::wechat::{Deed, Deeds};
 use crate::world::World;
 
@@ -178,25 +181,29 @@ impl World<'_> {
     /// An answer left a shard: from now on the event must be there, once, and every retry gets this answer.
     pub(crate) fn acknowledged(&mut self, number: usize, answer: &Answer) {
         let shard = self.callbacks[number].shard;
-        let kept = events_of(&self.shards[shard].db);
-        let Some(event) = kept.iter().find(|event| event.number == Some(number)) else {
+        self.look_at(shard);
+        let kept = &self.shards[shard].kept;
+        let callback = &self.callbacks[number];
+        let event = kept.events().find(|event| event.number == Some(number));
+        match (event.map(|event| event.seq), &callback.acknowledged) {
+            (Some(seq), None) => self.note_acknowledged(number, seq, answer),
+            (Some(_), Some((_, first))) if first == answer => {}
+            (Some(_), Some((_, first))) => {
+                let what = format!(
+                    "a retry of callback {number} got {answer:?}, the first answer was {first:?}"
+                );
+                self.violated(what);
+            }
             // A retry after an erase: the event is there without its fields, and its answer is silence.
-            let erased = self.callbacks[number]
-                .acknowledged
-                .as_ref()
-                .is_some_and(|(seq, _)| {
-                    kept.iter()
-                        .any(|event| event.seq == *seq && event.number.is_none())
-                });
-            if !erased && self.callbacks[number].acknowledged.is_some() {
-                self.violated(format!(
-                    "callback {number} was answered again, and its event is not there"
-                ));
-            } else if self.callbacks[number].acknowledged.is_none() {
-                // Erased at once, before its answer left.
-                let callback = &self.callbacks[number];
+            (None, Some((seq, _))) if kept.at(*seq).is_some_and(|event| event.number.is_none()) => {
+            }
+            (None, Some(_)) => self.violated(format!(
+                "callback {number} was answered again, and its event is not there"
+            )),
+            // Erased at once, before its answer left.
+            (None, None) => {
                 let seq = kept
-                    .iter()
+                    .events()
                     .rev()
                     .find(|event| {
                         event.number.is_none()
@@ -211,97 +218,73 @@ impl World<'_> {
                     )),
                 }
             }
-            return;
-        };
-        let seq = event.seq;
-        match &self.callbacks[number].acknowledged {
-            None => self.note_acknowledged(number, seq, answer),
-            Some((_, first)) if first == answer => {}
-            Some((_, first)) => {
-                let what = format!(
-                    "a retry of callback {number} got {answer:?}, the first answer was {first:?}"
-                );
-                self.violated(what);
-            }
         }
     }
 
     fn note_acknowledged(&mut self, number: usize, seq: i64, answer: &Answer) {
         self.tally.acknowledged += 1;
-        self.callbacks[number].acknowledged = Some((seq, answer.clone()));
+        let callback = &mut self.callbacks[number];
+        callback.acknowledged = Some((seq, answer.clone()));
+        self.shards[callback.shard].told.insert((seq, number));
     }
 
     pub(crate) fn check_what_changed(&mut self) {
         for number in 0..self.shards.len() {
-            if std::mem::take(&mut self.shards[number].changed) {
-                self.check_shard(number);
+            self.look_at(number);
+            if std::mem::take(&mut self.shards[number].d1_changed) {
+                // What is older than all that is kept may have been forgotten, once D1 had it.
+                let Shard { kept, told, .. } = &self.shards[number];
+                let forgotten: Vec<_> = match kept.first() {
+                    Some(first) => told.range(..(first, 0)).copied().collect(),
+                    None => told.iter().copied().collect(),
+                };
+                self.check_told(number, &forgotten);
             }
         }
     }
 
-    fn d1_has(&self, shard: usize, seq: i64) -> bool {
-        let statement = "SELECT 1 FROM events WHERE shard = ? AND seq = ?";
-        let place = [(shard as i64).into(), seq.into()];
-        matches!(self.events.first(statement, &place), Ok(Some(_)))
+    /// No acknowledged event is missing, and none is there twice: so far as something changed.
+    fn look_at(&mut self, number: usize) {
+        let Shard { kept, told, db, .. } = &mut self.shards[number];
+        let (twice, told) = match kept.look(db) {
+            Seen::Places(places) if places.is_empty() => return,
+            Seen::Places(places) => {
+                let here = |place: &i64| kept.at(*place).and_then(|event| event.number);
+                let twice = places.iter().filter_map(here).find(|it| kept.is_twice(*it));
+                let of_place = |place: &i64| told.range((*place, 0)..=(*place, usize::MAX));
+                (twice, places.iter().flat_map(of_place).copied().collect())
+            }
+            Seen::All => (kept.twice(), told.iter().copied().collect::<Vec<_>>()),
+        };
+        if let Some(callback) = twice {
+            self.violated(format!("callback {callback} is in the ledger twice"));
+        }
+        self.check_told(number, &told);
     }
 
-    /// No acknowledged event is missing, and none is there twice.
-    fn check_shard(&mut self, number: usize) {
-        let kept = events_of(&self.shards[number].db);
-        let mut seen = vec![false; self.callbacks.len()];
-        for event in &kept {
-            if let Some(callback) = event.number
-                && std::mem::replace(&mut seen[callback], true)
-            {
-                self.violated(format!("callback {callback} is in the ledger twice"));
-            }
-        }
-        let first = kept.first().map_or(i64::MAX, |event| event.seq);
-        for callback in 0..self.callbacks.len() {
-            let Some((seq, _)) = self.callbacks[callback].acknowledged else {
-                continue;
-            };
-            if self.callbacks[callback].shard != number {
-                continue;
-            }
-            let there = kept
-                .binary_search_by_key(&seq, |event| event.seq)
-                .ok()
-                .map(|place| &kept[place])
-                .is_some_and(|event| {
-                    event.kind == self.callbacks[callback].kind
-                        && event.number.is_none_or(|number| number == callback)
-                });
-            // What is older than all that is kept may have been forgotten, once D1 had it.
-            if !there && (seq > first || !self.d1_has(number, seq)) {
-                let name = self.callbacks[callback].name;
+    /// Whether these acknowledged events are in the shard, or, if it forgot them, in D1.
+    fn check_told(&mut self, number: usize, told: &[(i64, usize)]) {
+        for (seq, callback) in told {
+            let kept = &self.shards[number].kept;
+            let there = kept.at(*seq).is_some_and(|event| {
+                event.kind == self.callbacks[*callback].kind
+                    && event.number.is_none_or(|number| number == *callback)
+            });
+            let forgotten = || kept.first().is_none_or(|first| *seq <= first);
+            if !(there || forgotten() && self.d1_has(number, *seq)) {
+                let name = self.callbacks[*callback].name;
                 self.violated(format!(
                     "callback {callback} (a fan {name}) was acknowledged and is missing from shard {number}"
                 ));
             }
         }
     }
-}
 
-/// An event as far as the invariants look at it.
-pub(crate) struct Kept {
-    pub(crate) seq: i64,
-    pub(crate) kind: String,
-    pub(crate) msg_id: Option<String>,
-    /// Its callback; none for fandesk's own events, and after an erase.
-    pub(crate) number: Option<usize>,
-}
-
-pub(crate) fn events_of(db: &impl Database) -> Vec<Kept> {
-    let statement = "SELECT seq, kind, msg_id, payload ->> 'Number' FROM events ORDER BY seq";
-    let read = |row: &Row| Kept {
-        seq: row.integer(0).unwrap_or_default(),
-        kind: row.string(1).unwrap_or_default(),
-        msg_id: row.string(2),
-        number: row.text(3).and_then(|number| number.parse().ok()),
-    };
-    let rows = db.query(statement, &[]).expect("the ledger can be read");
-    rows.iter().map(read).collect()
+    fn d1_has(&self, shard: usize, seq: i64) -> bool {
+        let statement = "SELECT 1 FROM events WHERE account = ? AND shard = ? AND seq = ?";
+        let place = [ACCOUNT.into(), (shard as i64).into(), seq.into()];
+        matches!(self.events.first(statement, &place), Ok(Some(_)))
+    }
 }
 
 fn place_of(db: &impl Database, job: &str) -> i64 {

@@ -6,9 +6,9 @@
 //! ([`ledger`]), and at the end, when nothing fails any more and time has passed, what must have come of it ([`settled`]).
 //!
 //! What runs here is the code that runs in the Worker: everything of `fandesk-shard`, with the same SQL and the migrations of D1, over
-//! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell ([`shard`]: group commit, alarm,
-//! output gate; [`flush`]: lanes, back-off, time-outs), consumers and the TokenKeeper ([`delivery`]), WeChat ([`fans`], [`wechat`]), people at the API ([`desk`]). A change
-//! there wants the same change here.
+//! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell ([`shard`]: group commit,
+//! output gate; [`waking`]: timer and alarm; [`flush`]: lanes, back-off, time-outs), consumers and the TokenKeeper ([`delivery`]),
+//! WeChat ([`fans`], [`wechat`]), people at the API ([`desk`]). A change there wants the same change here.
 //!
 //! It relies on what the platform promises: one thread a shard; nothing leaves a shard before the disk has what was written; a
 //! batch of D1 is a transaction. To show that the invariants bite, a shell can be broken on purpose ([`Sabotage`]).
@@ -22,23 +22,28 @@
 )]
 
 mod breaking;
+mod databases;
 mod delivery;
 mod desk;
 mod dice;
 mod fans;
 mod flush;
+mod kept;
 mod ledger;
 mod settled;
 mod shard;
 mod trace;
+mod waking;
 mod weather;
 mod wechat;
 mod world;
 
+use std::cell::Cell;
 use std::ops::AddAssign;
 
 use fandesk_playbook::{Format, Playbook};
 
+use crate::databases::Databases;
 use crate::world::World;
 
 /// Something broken on purpose, in the shell around the core.
@@ -142,9 +147,10 @@ pub struct Broken {
     pub last_steps: Vec<String>,
 }
 
-/// Runs seeds. The playbook is compiled once.
+/// Runs seeds, one after the other. The playbook is compiled once.
 pub struct Simulation {
     playbook: Playbook,
+    databases: Cell<Option<Databases>>,
 }
 
 impl Simulation {
@@ -159,13 +165,19 @@ impl Simulation {
             playbook: parsed
                 .expect("the simulated playbook has no mistake")
                 .playbook,
+            databases: Cell::default(),
         }
     }
 
-    /// Runs one seed to its end.
+    /// Runs one seed to its end. Which were run before makes no difference.
     #[must_use]
     pub fn run(&self, seed: u64, options: Options) -> Outcome {
-        let mut world = World::new(seed, &self.playbook, options.sabotage, options.aloud);
+        let Options {
+            sabotage, aloud, ..
+        } = options;
+        // After a panic there are none, and new ones are made.
+        let databases = self.databases.take().unwrap_or_else(Databases::new);
+        let mut world = World::new(seed, &self.playbook, databases, sabotage, aloud);
         while world.tally.steps < options.steps && world.acts_left > 0 && world.step(i64::MAX) {}
         // Failures go on for a while after the last deed.
         let end = world.now + world.pause.max(30_000);
@@ -173,7 +185,8 @@ impl Simulation {
         world.settle_down();
         let (tally, trace_hash) = (world.tally, world.trace_hash());
         let what = world.broken.take();
-        let last_steps = world.into_trace().last_steps();
+        let (last_steps, databases) = world.end();
+        self.databases.set(Some(databases.emptied()));
         Outcome {
             tally,
             trace_hash,

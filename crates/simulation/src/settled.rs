@@ -7,7 +7,7 @@ use fandesk_shard::sql::{Database, Row};
 use fandesk_sqlite::Sqlite;
 use wechat::Reply;
 
-use crate::ledger::events_of;
+use crate::kept::events_of;
 use crate::world::World;
 
 /// How long a healthy fandesk may take to settle everything: WeChat's quota of a day makes it wait for midnight, with each try at most once more.
@@ -20,6 +20,7 @@ impl World<'_> {
     pub(crate) fn settle_down(&mut self) {
         self.clear_up();
         self.run_until_quiet();
+        self.compare_kept();
         if self.broken.is_none() {
             self.check_shards();
             self.check_events_in_d1();
@@ -32,7 +33,15 @@ impl World<'_> {
             self.quiet = true;
             let end = self.now + FORGETS_WITHIN_MS;
             while self.step(end) {}
+            self.compare_kept();
             self.check_events_in_d1();
+        }
+    }
+
+    /// What the invariants looked at after every step is what the tables hold.
+    fn compare_kept(&mut self) {
+        for shard in &mut self.shards {
+            shard.kept.compare(&shard.db);
         }
     }
 

@@ -3,26 +3,22 @@
 //! The disk is a transaction that stays open until a sync: a crash rolls it back, so everything that was not synced is
 //! gone. What leaves a shard waits for the disk, as the platform's output gate has it.
 
+use std::collections::BTreeSet;
+
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Context, Receipt};
-use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, jobs, schema, wake};
+use fandesk_shard::{Recent, UnixMillis, ahead, schema, wake};
 use fandesk_sqlite::Sqlite;
 
 use crate::Sabotage;
 use crate::breaking::Breaking;
 use crate::fans::Callback;
+use crate::kept::Kept;
 use crate::ledger::Permits;
 use crate::weather::Fault;
 use crate::world::{Step, World};
-
-/// When the shard wakes at the latest, if something went wrong on the way. As in `src/fan_shard`.
-const WAKE_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
-
-/// How far ahead a timer reaches; the alarm is the net under it. As in `src/fan_shard`.
-const NET: std::time::Duration = std::time::Duration::from_secs(10);
 
 pub(crate) struct Shard {
     pub(crate) number: u16,
@@ -38,16 +34,20 @@ pub(crate) struct Shard {
     /// The flush under way in each lane.
     pub(crate) flushes: [Option<u64>; 3],
     /// What the instance believes of its alarm and its timer.
-    armed: wake::Alarm,
-    timed: wake::Alarm,
+    pub(crate) armed: wake::Alarm,
+    pub(crate) timed: wake::Alarm,
     /// What the platform has, in memory and on disk.
-    alarm: Option<i64>,
-    alarm_on_disk: Option<i64>,
-    swept_at: Option<UnixMillis>,
+    pub(crate) alarm: Option<i64>,
+    pub(crate) alarm_on_disk: Option<i64>,
+    pub(crate) swept_at: Option<UnixMillis>,
     /// A sync is on its way.
     syncing: bool,
-    /// Something was written since the invariants were looked at.
-    pub(crate) changed: bool,
+    /// What its table of events holds, as far as the invariants look at it.
+    pub(crate) kept: Kept,
+    /// The place of each event whose answer left, and its callback.
+    pub(crate) told: BTreeSet<(i64, usize)>,
+    /// D1 got events of this shard since the invariants were looked at.
+    pub(crate) d1_changed: bool,
     /// What the shard knows of windows, kept by the rules rather than by its code.
     pub(crate) permits: Permits,
 }
@@ -57,16 +57,16 @@ pub(crate) struct Synced {
     shard: usize,
     life: u64,
     answers: Vec<(usize, u8, Option<Answer>)>,
-    rang: bool,
 }
 
 impl Shard {
-    pub(crate) fn new(number: u16) -> Self {
-        let db = Sqlite::new().expect("SQLite opens in memory");
-        schema::migrate(&db).expect("the tables of a shard are made");
+    /// Over a database with all tables, and nothing in them.
+    pub(crate) fn new(number: u16, mut db: Sqlite) -> Self {
         begin(&db);
         Self {
             number,
+            kept: Kept::of(&mut db),
+            told: BTreeSet::new(),
             db,
             recent: Recent::default(),
             life: 0,
@@ -80,7 +80,7 @@ impl Shard {
             alarm_on_disk: None,
             swept_at: None,
             syncing: false,
-            changed: false,
+            d1_changed: false,
             permits: Permits::default(),
         }
     }
@@ -119,7 +119,7 @@ impl World<'_> {
         shard.alarm = shard.alarm_on_disk;
         shard.swept_at = None;
         shard.recent = Recent::default();
-        shard.changed = true;
+        shard.kept.may_have_changed();
         shard.permits.forget();
         self.tally.crashes += 1;
         self.note(format_args!("shard {number} crashes"));
@@ -160,7 +160,6 @@ impl World<'_> {
 
     /// Something was written: the disk will have it, whoever waits.
     pub(crate) fn wrote(&mut self, number: usize) {
-        self.shards[number].changed = true;
         if !self.shards[number].syncing {
             self.shards[number].syncing = true;
             let (wait, life) = (self.disk(), self.shards[number].life);
@@ -217,16 +216,14 @@ impl World<'_> {
         }
     }
 
-    /// As `flush_groups`: all who wait, in order, without an await in between; then the disk.
+    /// As `src/platform/fan_shard.mjs`: all who wait, in order, without an await in between. The disk follows, and nobody waits for it
+    /// but the answers.
     pub(crate) fn take_group(&mut self, number: usize, life: u64) {
         if self.shards[number].life != life {
             return;
         }
+        self.shards[number].grouping = false;
         let members = std::mem::take(&mut self.shards[number].waiting);
-        if members.is_empty() {
-            self.shards[number].grouping = false;
-            return;
-        }
         let receipts = self.decide_and_write(number, &members);
         let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
         let mut answers: Vec<_> = members
@@ -235,6 +232,9 @@ impl World<'_> {
             .map(|((callback, nth), receipt)| (*callback, *nth, receipt.map(|kept| kept.answer)))
             .collect();
         self.wake_at(number, self.wall().plus(GATHER_FOR));
+        if rang {
+            self.start_flush(number, Lane::Jobs);
+        }
         self.wrote(number);
         if self.sabotage == Some(Sabotage::AnswerBeforeSync) {
             self.let_go(&answers);
@@ -247,7 +247,6 @@ impl World<'_> {
                 shard: number,
                 life,
                 answers,
-                rang,
             }),
         );
     }
@@ -330,7 +329,6 @@ impl World<'_> {
             shard,
             life,
             answers,
-            rang,
         } = group;
         if self.shards[shard].life != life {
             for (callback, nth, _) in answers {
@@ -340,10 +338,6 @@ impl World<'_> {
         }
         self.shards[shard].sync();
         self.let_go(&answers);
-        if rang {
-            self.start_flush(shard, Lane::Jobs);
-        }
-        self.take_group(shard, life);
     }
 
     fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
@@ -353,155 +347,6 @@ impl World<'_> {
                 self.acknowledged(*callback, answer);
             }
             self.answer_leaves(*callback, *nth, answer.is_some());
-        }
-    }
-
-    /// A timer for what is near, and the alarm as the net under it.
-    fn wake_at(&mut self, number: usize, at: UnixMillis) {
-        let wall = self.wall();
-        let net = wall.plus(NET);
-        let shard = &mut self.shards[number];
-        if at < net && shard.timed.arm(at, wall) {
-            let life = shard.life;
-            // A timer runs on the time that passes, whatever the clock is set to meanwhile.
-            let wait = at.0 - wall.0;
-            self.after(
-                wait,
-                Step::Timer {
-                    shard: number,
-                    life,
-                    at,
-                },
-            );
-        }
-        self.arm(number, at.max(net));
-    }
-
-    pub(crate) fn timer(&mut self, number: usize, life: u64, at: UnixMillis) {
-        let shard = &mut self.shards[number];
-        if shard.life != life || !shard.timed.is_set_for(at) {
-            return;
-        }
-        shard.timed.went_off();
-        self.note(format_args!("the timer of shard {number} goes off"));
-        self.do_what_is_due(number);
-        self.arm_for_what_is_due(number);
-    }
-
-    fn do_what_is_due(&mut self, number: usize) {
-        if !self.catch_up(number) {
-            return;
-        }
-        self.housekeeping(number);
-        for lane in Lane::ALL {
-            self.start_flush(number, lane);
-        }
-    }
-
-    fn arm(&mut self, number: usize, at: UnixMillis) {
-        let wall = self.wall();
-        let shard = &mut self.shards[number];
-        if shard.armed.arm(at, wall) {
-            let at = at.0.max(wall.0);
-            shard.alarm = Some(at);
-            let wait = self.until(at);
-            self.after(wait, Step::Alarm { shard: number, at });
-            self.wrote(number);
-        }
-    }
-
-    /// False when nothing is due at all.
-    pub(crate) fn arm_for_what_is_due(&mut self, number: usize) -> bool {
-        let wall = self.wall();
-        let good = self.failing_statement();
-        let shard = &self.shards[number];
-        let flushing = |lane| shard.flushes[lane as usize].is_some();
-        match wake::next(&Breaking::after(good, &shard.db), wall, flushing) {
-            Ok(Some(at)) => self.wake_at(number, at),
-            Ok(None) => return false,
-            Err(_) => self.wake_at(number, wall.plus(WAKE_AGAIN_AFTER)),
-        }
-        true
-    }
-
-    /// After the clock jumped or an object ended: the platform's alarms are in its own time.
-    pub(crate) fn set_alarms_anew(&mut self) {
-        for number in 0..self.shards.len() {
-            if let Some(at) = self.shards[number].alarm {
-                let wait = self.until(at);
-                self.after(wait, Step::Alarm { shard: number, at });
-            }
-        }
-    }
-
-    pub(crate) fn alarm(&mut self, number: usize, at: i64) {
-        if self.shards[number].alarm != Some(at) || self.until(at) > 0 {
-            return;
-        }
-        if self.strikes(Fault::AlarmLate) {
-            let wait = self.dice.between(1_000, 600_000);
-            self.note(format_args!("the alarm of shard {number} is late"));
-            return self.after(wait, Step::Alarm { shard: number, at });
-        }
-        self.shards[number].alarm = None;
-        if self.strikes(Fault::AlarmLost) {
-            self.note(format_args!("the alarm of shard {number} gets lost"));
-            self.shards[number].alarm_on_disk = None;
-            return;
-        }
-        self.wake(number);
-        self.note(format_args!("the alarm of shard {number} goes off"));
-        self.shards[number].armed.went_off();
-        self.arm(number, self.wall().plus(WAKE_AGAIN_AFTER));
-        self.do_what_is_due(number);
-        self.shards[number].armed.went_off();
-        if !self.arm_for_what_is_due(number) {
-            self.shards[number].alarm = None;
-        }
-    }
-
-    fn housekeeping(&mut self, number: usize) {
-        let now = self.wall();
-        for chore in 0..4 {
-            let good = self.failing_statement();
-            let playbook = Some(self.playbook);
-            let shard = &self.shards[number];
-            let swept_at = shard.swept_at;
-            let db = Breaking::after(good, &shard.db);
-            let done: Result<(), SqlError> = db.savepoint(|| match chore {
-                0 => jobs::settle::expire(&db, playbook, now),
-                1 => rows::ring_due(&db, now),
-                2 => erase::erase_due(&db, now).map(drop),
-                _ if swept_at.is_some_and(|at| now < at.plus(events::SWEPT_EVERY)) => Ok(()),
-                _ => {
-                    rows::sweep(&db, now)?;
-                    events::sweep(&db, now)
-                }
-            });
-            match done {
-                Ok(()) if chore == 3 => {
-                    let swept_at = self.shards[number].swept_at.get_or_insert(now);
-                    if now >= swept_at.plus(events::SWEPT_EVERY) {
-                        *swept_at = now;
-                    }
-                }
-                Ok(()) => {}
-                Err(error) => self.note(format_args!("a chore of shard {number} fails: {error}")),
-            }
-        }
-        self.wrote(number);
-    }
-
-    /// The Clock asks each shard for its version of the playbook, which wakes it.
-    pub(crate) fn tick(&mut self) {
-        for number in 0..self.shards.len() {
-            self.wake(number);
-            self.arm_for_what_is_due(number);
-        }
-        // When nothing fails, one tick in fifteen is enough to find an alarm that got lost before.
-        let wait = if self.calm { 900_000 } else { 60_000 };
-        if !self.quiet {
-            self.after(wait, Step::Tick);
         }
     }
 

@@ -14,6 +14,7 @@ use fandesk_shard::routing::{Layout, Slot};
 use fandesk_shard::{Random, UnixMillis};
 use fandesk_sqlite::Sqlite;
 
+use crate::databases::{self, Databases};
 use crate::delivery::{Delivery, HttpAnswer, Keeper};
 use crate::dice::Dice;
 use crate::fans::{Callback, Fan};
@@ -136,6 +137,8 @@ pub(crate) struct World<'a> {
     queue: BinaryHeap<Scheduled>,
     scheduled: u64,
     pub(crate) shards: Vec<Shard>,
+    /// Databases of shards that this run has not.
+    spare: Vec<Sqlite>,
     layout: Layout,
     pub(crate) people: Sqlite,
     pub(crate) events: Sqlite,
@@ -158,19 +161,27 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
+    /// Over databases that are empty.
     pub(crate) fn new(
         seed: u64,
         playbook: &'a Playbook,
+        databases: Databases,
         sabotage: Option<Sabotage>,
         aloud: bool,
     ) -> Self {
         let mut dice = Dice::of(seed);
         let weather = Weather::draw(&mut dice);
-        let shards = dice.between(1, 3) as u16;
+        let shards = dice.between(1, databases::SHARDS) as u16;
         let fans = dice.between(1, 5) as usize;
         let pause = dice.pick(&[20, 2_000, 60_000, 1_800_000, 28_800_000]);
         let erase_after = Duration::from_secs(dice.pick(&[0, 60, 3600, 720 * 3600]));
         let acts_left = 6 + dice.below(25);
+        let Databases {
+            shards: in_shards,
+            people,
+            events,
+        } = databases;
+        let mut in_shards = in_shards.into_iter();
         let mut world = Self {
             weather,
             calm: false,
@@ -179,13 +190,14 @@ impl<'a> World<'a> {
             skew: 0,
             queue: BinaryHeap::new(),
             scheduled: 0,
-            shards: (0..shards).map(Shard::new).collect(),
+            shards: (0..shards)
+                .zip(&mut in_shards)
+                .map(|(number, db)| Shard::new(number, db))
+                .collect(),
+            spare: in_shards.collect(),
             layout: Layout::even(shards).expect("there is a shard"),
-            people: database(&[include_str!("../../../migrations/db/0001_people.sql")]),
-            events: database(&[
-                include_str!("../../../migrations/ledger/0001_events.sql"),
-                include_str!("../../../migrations/ledger/0002_archives.sql"),
-            ]),
+            people,
+            events,
             fans: (0..fans)
                 .map(|_| Fan::new(&format!("oFan{}", &dice.token()[..24])))
                 .collect(),
@@ -307,8 +319,15 @@ impl<'a> World<'a> {
         self.note(format_args!("from here on nothing fails any more"));
     }
 
-    pub(crate) fn into_trace(self) -> Trace {
-        self.trace
+    /// The last steps in words, and the databases as they were left.
+    pub(crate) fn end(self) -> (Vec<String>, Databases) {
+        let shards = self.shards.into_iter().map(|shard| shard.db);
+        let databases = Databases {
+            shards: shards.chain(self.spare).collect(),
+            people: self.people,
+            events: self.events,
+        };
+        (self.trace.last_steps(), databases)
     }
 
     pub(crate) fn trace_hash(&self) -> u64 {
@@ -354,12 +373,4 @@ impl<'a> World<'a> {
             Step::DeskActs => self.desk_acts(),
         }
     }
-}
-
-fn database(migrations: &[&str]) -> Sqlite {
-    let db = Sqlite::new().expect("SQLite opens in memory");
-    for migration in migrations {
-        db.run_script(migration).expect("the migrations of D1 run");
-    }
-    db
 }

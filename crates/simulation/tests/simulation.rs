@@ -52,6 +52,22 @@ fn the_same_seed_takes_the_same_steps() {
 }
 
 #[test]
+fn a_seed_takes_the_same_steps_whatever_ran_before() {
+    let simulation = Simulation::new();
+    let alone = |seed| Simulation::new().run(seed, options(None)).trace_hash;
+    for seed in SEEDS {
+        assert_eq!(simulation.run(seed, options(None)).trace_hash, alone(seed));
+    }
+    // Nor when what ran before broke something in the middle.
+    let broken = simulation.run(7, options(Some(Sabotage::NothingReserved)));
+    assert_eq!(
+        simulation.run(8, options(None)).trace_hash,
+        alone(8),
+        "{broken:?}"
+    );
+}
+
+#[test]
 fn answers_that_leave_before_the_sync_are_noticed() {
     let what = noticed(Sabotage::AnswerBeforeSync);
     assert!(what.contains("acknowledged and is missing"), "{what}");
