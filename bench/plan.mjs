@@ -40,7 +40,13 @@ function sittings({ modes, shards, connections, sharded, seals }, only) {
         .filter((subject) => mode === 'plain' || subject.seals)
         // One without shards is the same at any number of them.
         .filter((subject) => subject.sharded || count === shards[0])
-        .map((subject) => ({ subject, mode, shards: subject.sharded ? count : null, connections })),
+        .map((subject) => ({
+          subject,
+          mode,
+          shards: subject.sharded ? count : null,
+          connections: connections.filter((number) => number === 1 || !subject.alone),
+        }))
+        .filter((sitting) => sitting.connections.length > 0),
     ),
   );
 }

@@ -52,6 +52,9 @@ export function verdicts(figures) {
   }
   for (const where of figures.places().filter(({ mode, connections }) => mode === 'plain' && connections === 1)) {
     // At most 1.2 times as long.
+    add('p50 alone to itself ungrouped', where, 1 / 1.2, (ours) =>
+      better(figures, ours, 'fandesk-single', 'p50', where),
+    );
     add('p50 alone to (c) ungrouped', where, 1 / 1.2, (ours) => better(figures, ours, 'js', 'p50', where));
   }
   return rows;

@@ -14,10 +14,16 @@ const config = readConfig();
 export const fandesk = subject('fandesk', 'fandesk', { mirrored: true });
 /** D1 stands still while it is measured, so nothing leaves the shards: what is left is the reply path alone. */
 export const fandeskStill = subject('fandesk-still', 'fandesk, D1 standing still', { mirrored: false });
+/** What a lone message would cost if none ever waited for others; only its latency means something. */
+export const fandeskSingle = subject('fandesk-single', 'fandesk, D1 standing still, one commit a request', {
+  mirrored: false,
+  variables: { FANDESK_COMMIT: 'single' },
+  traits: { alone: true, seals: false },
+});
 
-function subject(name, label, { mirrored }) {
+function subject(name, label, { mirrored, variables = {}, traits }) {
   return {
-    ...onWorkerd(name, label),
+    ...onWorkerd(name, label, undefined, traits),
     async start(how) {
       const stores = new Prepared(
         d1(databases(config).map(({ binding }) => binding)),
@@ -34,7 +40,7 @@ function subject(name, label, { mirrored }) {
         const worker = await onWorkerd(name, label, ({ shards, settings }) =>
           ours(
             config,
-            { ...settings, FANDESK_SHARDS: String(shards), WECHAT_API_BASE: 'http://127.0.0.1:9' },
+            { ...settings, ...variables, FANDESK_SHARDS: String(shards), WECHAT_API_BASE: 'http://127.0.0.1:9' },
             addresses,
           ),
         ).start(how);

@@ -1,13 +1,13 @@
 // Who is measured, in the order in which they are shown.
 
-import { fandesk, fandeskStill } from './fandesk.mjs';
+import { fandesk, fandeskSingle, fandeskStill } from './fandesk.mjs';
 import { hop, hopFetch, noop } from './floors.mjs';
 import { javascriptGrouped, javascriptSingle } from './javascript.mjs';
 import { koa, koaGrouped } from './koa.mjs';
 import { gunicorn, uvicorn } from './wechatpy.mjs';
 
 /**
- * A subject has a `name` (for the command line and the results), a `label`, the traits `expected`, `seals` and `sharded` (see
+ * A subject has a `name` (for the command line and the results), a `label`, the traits `expected`, `seals`, `sharded` and `alone` (see
  * worker.mjs), and `start({shards, settings})`, which gives `{server, url, end}`.
  */
 export const SUBJECTS = [
@@ -16,6 +16,7 @@ export const SUBJECTS = [
   hopFetch,
   fandesk,
   fandeskStill,
+  fandeskSingle,
   javascriptSingle,
   javascriptGrouped,
   gunicorn,

@@ -6,7 +6,8 @@ import { Prepared, STORAGE } from '../lib/workerd.mjs';
 
 /**
  * `describe` gets `{shards, settings}` and says what workerd is to run. `traits`: what the load takes for right
- * (`expected`), whether it has safe mode (`seals`), and whether the number of shards matters (`sharded`).
+ * (`expected`), whether it has safe mode (`seals`), whether the number of shards matters (`sharded`), and whether it means something with one
+ * connection only (`alone`).
  */
 export const onWorkerd = (name, label, describe, traits) => ({
   name,
