@@ -2,7 +2,7 @@
 
 import { Callbacks } from '../../build/bindings.js';
 
-import { noteTrap } from './trap.mjs';
+import { currentInstance, noteTrap } from './trap.mjs';
 
 /** As in `src/callback.rs`. What is larger, or does not say how large it is, takes the long way. */
 const MAX_BODY = 256 * 1024;
@@ -28,33 +28,36 @@ export function isCallback({ method, url, headers }) {
 export async function answerCallback(request, env, answerOtherwise) {
   const body = new Uint8Array(await request.arrayBuffer());
   let callback;
+  let instance;
   try {
     callback = callbacks.open(env, request.url, body);
+    instance = currentInstance();
     // The first of an isolate, which does not know the shards yet.
     if (callback === undefined) return answerOtherwise(new Request(request, { body }));
     for (let shard = callback.shard(); shard !== undefined; shard = callback.shard()) {
-      await ask(env.FAN_SHARD, shard, callback);
+      const [answer, failure] = await ask(env.FAN_SHARD, shard, callback.message());
+      if (instance !== currentInstance()) throw new Error('a trap took the memory of this callback with it');
+      if (failure === undefined) callback.take(answer);
+      else callback.lose(String(failure));
     }
     return response(callback);
   } catch (error) {
     noteTrap(error);
     throw error;
   } finally {
-    callback?.free();
+    if (instance === currentInstance()) callback?.free();
   }
 }
 
-async function ask(shards, name, callback) {
+async function ask(shards, name, message) {
   // Hashing a name costs more than finding it here.
   let id = ids.get(name);
   if (id === undefined) ids.set(name, (id = shards.idFromName(name)));
-  let answer;
   try {
-    answer = await shards.get(id).ask('/receive', callback.message());
-  } catch (error) {
-    return callback.lose(String(error));
+    return [await shards.get(id).ask('/receive', message)];
+  } catch (failure) {
+    return [undefined, failure];
   }
-  callback.take(answer);
 }
 
 const response = (callback) => new Response(callback.text(), FORMS[callback.form()] ?? { status: callback.status() });
