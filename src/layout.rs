@@ -3,7 +3,7 @@
 //! How many shards there are is fixed by the first start and kept by shard 0, so that no database is needed to find a fan. An
 //! isolate asks once. Changing `FANDESK_SHARDS` later changes nothing: moving fans is a command of its own.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use fandesk_shard::{Layout, Slot};
 use futures_util::FutureExt;
@@ -17,14 +17,19 @@ use crate::settings::Settings;
 /// The layout in force.
 pub(crate) async fn in_force(env: &Env, settings: &Settings) -> Result<Layout, CallError> {
     thread_local! {
-        static KNOWN: Cell<Option<Layout>> = const { Cell::new(None) };
+        static KNOWN: RefCell<Option<Layout>> = const { RefCell::new(None) };
     }
-    if let Some(known) = KNOWN.get() {
+    if let Some(known) = KNOWN.with_borrow(Clone::clone) {
         return Ok(known);
     }
-    let layout = ask(env, &settings.account, 0, &ProposeLayout(settings.layout))
-        .boxed_local()
-        .await?;
+    let layout = ask(
+        env,
+        &settings.account,
+        0,
+        &ProposeLayout(settings.layout.clone()),
+    )
+    .boxed_local()
+    .await?;
     if layout != settings.layout {
         let message = format!(
             "FANDESK_SHARDS is {}, but this deployment was started with {}, which stays in force",
@@ -33,7 +38,7 @@ pub(crate) async fn in_force(env: &Env, settings: &Settings) -> Result<Layout, C
         );
         log::warn("layout", &message, &[]);
     }
-    KNOWN.set(Some(layout));
+    KNOWN.set(Some(layout.clone()));
     Ok(layout)
 }
 

@@ -177,7 +177,7 @@ impl Shard {
         Ok(match path {
             Receive::PATH => Receive::write_answer(self.receive(Receive::read(call)?).await?),
             ProposeLayout::PATH => {
-                ProposeLayout::write_answer(routing::fix(&self.db, ProposeLayout::read(call)?.0)?)
+                ProposeLayout::write_answer(routing::fix(&self.db, &ProposeLayout::read(call)?.0)?)
             }
             Publish::PATH => Publish::write_answer(Some(self.publish(&Publish::read(call)?)?)),
             PlaybookVersion::PATH => {

@@ -8,7 +8,7 @@ use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, jobs, schema, wake};
+use fandesk_shard::{UnixMillis, erase, events, jobs, moving, schema, wake};
 use fandesk_sqlite::Sqlite;
 
 use crate::Sabotage;
@@ -450,7 +450,8 @@ impl World<'_> {
                 _ if swept_at.is_some_and(|at| now < at.plus(events::SWEPT_EVERY)) => Ok(()),
                 _ => {
                     rows::sweep(&db, now)?;
-                    events::sweep(&db, now)
+                    events::sweep(&db, now)?;
+                    moving::sweep(&db, now)
                 }
             });
             match done {
