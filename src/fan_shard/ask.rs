@@ -1,17 +1,35 @@
 //! How a shard is asked: a record to its object, a record back.
+//!
+//! A shard that does not keep a slot any more names the one that does, and the question goes there: whoever asks may have an old
+//! layout, or the id of a job that has moved. While a slot is on its way nobody answers, for some milliseconds; it is waited for.
 
+use std::time::Duration;
+
+use fandesk_shard::Slot;
 use futures_util::{FutureExt, StreamExt};
-use worker::Env;
+use worker::{Delay, Env};
 
 use super::calls::Call;
-use crate::object;
 use crate::record::Record;
+use crate::{clock, layout, object};
 
 /// The binding of the shards' namespace.
 const BINDING: &str = "FAN_SHARD";
 
 /// Shards that are asked at the same time: enough to hide the way there, few enough not to flood one isolate.
 const AT_ONCE: usize = 16;
+
+/// The status with which a shard leads on to another: `<slot> <shard>`.
+pub(super) const MOVED: u16 = 421;
+
+/// The status while a slot is on its way to the shard that was asked.
+pub(super) const NOT_YET: u16 = 425;
+
+/// How long to wait before a slot on its way is asked for again.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+/// Shards asked in a row, by being led on or asking again: 2 s of the 5 s that WeChat waits.
+const ASKED_AT_MOST: usize = 100;
 
 /// Why a shard gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -98,17 +116,39 @@ async fn exchange(
     path: &str,
     call: Record,
 ) -> Result<Record, CallError> {
-    let unreachable = |reason: String| CallError::Unreachable { shard, reason };
-    let (status, answer) = object::ask(env, BINDING, &name(account, shard), path, &call)
-        .await
-        .map_err(|error| unreachable(error.to_string()))?;
-    match status {
-        200 => Record::read(&answer).map_err(|error| unreachable(error.to_string())),
-        status => Err(CallError::Refused {
-            status,
-            message: answer,
-        }),
+    let mut shard = shard;
+    let unreachable = |shard, reason: String| CallError::Unreachable { shard, reason };
+    for _ in 0..ASKED_AT_MOST {
+        let (status, answer) = object::ask(env, BINDING, &name(account, shard), path, &call)
+            .await
+            .map_err(|error| unreachable(shard, error.to_string()))?;
+        match (status, led_on(&answer)) {
+            (200, _) => {
+                return Record::read(&answer)
+                    .map_err(|error| unreachable(shard, error.to_string()));
+            }
+            (MOVED, Some((slot, next))) => {
+                layout::learn(slot, next);
+                shard = next;
+            }
+            (NOT_YET, _) => Delay::from(ASK_AGAIN_AFTER).await,
+            (status, _) => {
+                return Err(CallError::Refused {
+                    status,
+                    message: answer,
+                });
+            }
+        }
     }
+    // Whoever moves it may have ended on the way: the next tick of the Clock goes on.
+    clock::wake_now(env, account).await;
+    Err(unreachable(shard, "the slot is on its way".to_owned()))
+}
+
+/// Which slot moved, and to which shard.
+fn led_on(answer: &str) -> Option<(Slot, u16)> {
+    let (slot, shard) = answer.split_once(' ')?;
+    Some((Slot::numbered(slot.parse().ok()?)?, shard.parse().ok()?))
 }
 
 /// The name of a shard's object.

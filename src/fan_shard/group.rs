@@ -14,8 +14,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use fandesk_shard::Slot;
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Receipt};
+use fandesk_shard::moving::Slots;
 use fandesk_shard::outbox::Lane;
 use futures_channel::oneshot;
 use worker::Delay;
@@ -37,6 +39,27 @@ struct Member {
     answer: oneshot::Sender<Option<Answer>>,
 }
 
+impl Group {
+    /// Lets those go whose slot left before they were looked at.
+    pub(super) fn turn_away(&self, slots: &Slots) {
+        let stays = |member: &Member| {
+            slots
+                .away(Slot::of_message(&member.arrival.inbound))
+                .is_none()
+        };
+        self.waiting.borrow_mut().retain(stays);
+    }
+}
+
+impl From<Answer> for Received {
+    fn from(answer: Answer) -> Self {
+        Self {
+            reply: answer.reply,
+            created_at: answer.created_at,
+        }
+    }
+}
+
 impl Shard {
     /// Takes a message and answers when it is on disk.
     pub(super) async fn receive(self: &Rc<Self>, call: Receive) -> Result<Received, Refused> {
@@ -44,6 +67,11 @@ impl Shard {
             status: 400,
             message: error.to_string(),
         })?;
+        let slot = Slot::of_message(&arrival.inbound);
+        self.keeps_slot(slot)?;
+        if let Some(answer) = self.answered_elsewhere(slot, &arrival)? {
+            return Ok(answer.into());
+        }
         let (answer, answered) = oneshot::channel();
         self.group
             .waiting
@@ -56,14 +84,15 @@ impl Shard {
                 .wait_until(async move { shard.flush_groups().await });
         }
         match answered.await {
-            Ok(Some(answer)) => Ok(Received {
-                reply: answer.reply,
-                created_at: answer.created_at,
-            }),
-            Ok(None) | Err(oneshot::Canceled) => Err(Refused::Because {
-                status: 500,
-                message: "the message could not be kept; WeChat will try again".to_owned(),
-            }),
+            Ok(Some(answer)) => Ok(answer.into()),
+            Ok(None) | Err(oneshot::Canceled) => {
+                // Turned away, perhaps, because its slot left.
+                self.keeps_slot(slot)?;
+                Err(Refused::Because {
+                    status: 500,
+                    message: "the message could not be kept; WeChat will try again".to_owned(),
+                })
+            }
         }
     }
 
