@@ -7,6 +7,7 @@ use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
+use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::{Database, SqlError};
 use fandesk_shard::{UnixMillis, erase, events, jobs, moving, schema, wake};
 use fandesk_sqlite::Sqlite;
@@ -14,7 +15,6 @@ use fandesk_sqlite::Sqlite;
 use crate::Sabotage;
 use crate::breaking::Breaking;
 use crate::fans::Callback;
-use crate::ledger::Permits;
 use crate::weather::Fault;
 use crate::world::{Step, World};
 
@@ -23,6 +23,9 @@ const WAKE_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60)
 
 /// How far ahead a timer reaches; the alarm is the net under it. As in `src/fan_shard`.
 const NET: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How long a caller waits before it asks again for a slot that is on its way. `src/fan_shard` has less, which takes more steps.
+pub(crate) const ASK_AGAIN_MS: i64 = 200;
 
 pub(crate) struct Shard {
     pub(crate) number: u16,
@@ -46,8 +49,6 @@ pub(crate) struct Shard {
     syncing: bool,
     /// Something was written since the invariants were looked at.
     pub(crate) changed: bool,
-    /// What the shard knows of windows, kept by the rules rather than by its code.
-    pub(crate) permits: Permits,
 }
 
 /// A group that is on disk.
@@ -78,7 +79,6 @@ impl Shard {
             swept_at: None,
             syncing: false,
             changed: false,
-            permits: Permits::default(),
         }
     }
 
@@ -86,7 +86,6 @@ impl Shard {
         self.db.run("COMMIT", &[]).expect("a transaction is open");
         begin(&self.db);
         self.alarm_on_disk = self.alarm;
-        self.permits.keep();
     }
 }
 
@@ -95,6 +94,13 @@ fn begin(db: &Sqlite) {
 }
 
 impl World<'_> {
+    /// The disk has everything that this shard wrote.
+    pub(crate) fn sync(&mut self, number: usize) {
+        self.shards[number].sync();
+        self.permits.keep(number);
+        self.ledger.keep(number);
+    }
+
     /// The object ends. Who waited for it is told by a broken connection.
     pub(crate) fn crash(&mut self, number: usize) {
         let shard = &mut self.shards[number];
@@ -116,7 +122,8 @@ impl World<'_> {
         shard.alarm = shard.alarm_on_disk;
         shard.swept_at = None;
         shard.changed = true;
-        shard.permits.forget();
+        self.permits.forget(number);
+        self.ledger.forget(number);
         self.tally.crashes += 1;
         self.note(format_args!("shard {number} crashes"));
         for (callback, nth) in std::mem::take(&mut self.shards[number].waiting) {
@@ -161,7 +168,7 @@ impl World<'_> {
     pub(crate) fn disk_idle(&mut self, shard: usize, life: u64) {
         if self.shards[shard].life == life {
             self.shards[shard].syncing = false;
-            self.shards[shard].sync();
+            self.sync(shard);
         }
     }
 
@@ -174,8 +181,12 @@ impl World<'_> {
 
     pub(crate) fn gate_opens(&mut self, shard: usize, life: u64, then: Step) {
         if self.shards[shard].life == life {
-            self.shards[shard].sync();
+            self.sync(shard);
             self.after_hop(then);
+        } else if let Step::MoverHears { .. } = then {
+            self.moves.stop();
+        } else if let Step::Known { callback, nth, .. } = then {
+            self.answer_leaves(callback, nth, false);
         } else if let Step::Go { delivery } | Step::Settled { delivery, .. } = then {
             // The consumer's call failed: its doorbell comes again.
             let job = self.deliveries[delivery].job.clone();
@@ -184,8 +195,31 @@ impl World<'_> {
     }
 
     pub(crate) fn message_arrives(&mut self, callback: usize, nth: u8) {
-        let number = self.callbacks[callback].shard;
+        let arrival = self.arrival(callback, nth);
+        let slot = Slot::of_message(&arrival.inbound);
+        let Some(number) = self.keeper(slot) else {
+            // The Worker asks again while WeChat waits.
+            if self.callbacks[callback].trying == Some(nth) {
+                self.after(ASK_AGAIN_MS, Step::Arrive { callback, nth });
+            }
+            return;
+        };
         self.wake(number);
+        let (db, now) = (&self.shards[number].db, self.wall());
+        let known = self
+            .slots(number)
+            .answered_elsewhere(db, slot, &arrival.key, now);
+        if let Some(answer) = known.expect("keys can be read") {
+            self.note(format_args!(
+                "callback {callback} was seen before at another shard"
+            ));
+            let then = Step::Known {
+                callback,
+                nth,
+                answer,
+            };
+            return self.when_durable(number, then);
+        }
         let shard = &mut self.shards[number];
         shard.waiting.push((callback, nth));
         if !std::mem::replace(&mut shard.grouping, true) {
@@ -295,9 +329,13 @@ impl World<'_> {
             }
             Some(_) => {
                 self.note(format_args!("shard {number} writes callback {callback}"));
-                let Callback { fan, deeds, .. } = &self.callbacks[callback];
+                let callback = &mut self.callbacks[callback];
+                if callback.acknowledged.is_none() {
+                    callback.shard = number;
+                }
+                let Callback { fan, deeds, .. } = callback;
                 for deed in *deeds {
-                    self.shards[number].permits.did(*fan, *deed, now.0);
+                    self.permits.did(number, *fan, *deed, now.0);
                 }
             }
         }
@@ -316,7 +354,7 @@ impl World<'_> {
             }
             return;
         }
-        self.shards[shard].sync();
+        self.sync(shard);
         self.let_go(&answers);
         if rang {
             self.start_flush(shard, Lane::Jobs);
@@ -324,7 +362,20 @@ impl World<'_> {
         self.take_group(shard, life);
     }
 
-    fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
+    /// Those who wait for a slot that is no longer here are led on.
+    pub(crate) fn turn_away(&mut self, number: usize) {
+        let slots = self.slots(number);
+        for (callback, nth) in std::mem::take(&mut self.shards[number].waiting) {
+            let slot = Slot::of_message(&self.arrival(callback, nth).inbound);
+            if slots.away(slot).is_none() {
+                self.shards[number].waiting.push((callback, nth));
+            } else {
+                self.after_hop(Step::Arrive { callback, nth });
+            }
+        }
+    }
+
+    pub(crate) fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
         for (callback, nth, answer) in answers {
             if let Some(answer) = answer {
                 self.note(format_args!("the answer to callback {callback} leaves"));
@@ -474,6 +525,7 @@ impl World<'_> {
             self.wake(number);
             self.arm_for_what_is_due(number);
         }
+        self.tick_of_moves();
         // When nothing fails, one tick in fifteen is enough to find an alarm that got lost before.
         let wait = if self.calm { 900_000 } else { 60_000 };
         if !self.quiet {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use fandesk_playbook::Playbook;
+use fandesk_shard::events::Answer;
 use fandesk_shard::jobs::Report;
 use fandesk_shard::routing::{Layout, Slot};
 use fandesk_shard::{Random, UnixMillis};
@@ -18,7 +19,8 @@ use crate::delivery::{Delivery, HttpAnswer, Keeper};
 use crate::dice::Dice;
 use crate::fans::{Callback, Fan};
 use crate::flush::Flush;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Permits};
+use crate::moving::Moves;
 use crate::shard::{Shard, Synced};
 use crate::trace::Trace;
 use crate::weather::{Fault, Weather};
@@ -91,6 +93,16 @@ pub(crate) enum Step {
     Settled { delivery: usize, delivered: bool },
     /// The Clock's minute.
     Tick,
+    /// Whoever moves slots asks a shard for the next step.
+    MoverAsks { life: u64 },
+    /// And hears its answer.
+    MoverHears { life: u64, answer: String },
+    /// A message was answered before its slot came to this shard.
+    Known {
+        callback: usize,
+        nth: u8,
+        answer: Answer,
+    },
     /// Somebody at a desk writes to a fan, or replays a job that failed.
     DeskActs,
 }
@@ -136,7 +148,11 @@ pub(crate) struct World<'a> {
     queue: BinaryHeap<Scheduled>,
     scheduled: u64,
     pub(crate) shards: Vec<Shard>,
-    layout: Layout,
+    /// The first one.
+    pub(crate) layout: Layout,
+    pub(crate) moves: Moves,
+    /// What shards know of windows, kept by the rules rather than by their code.
+    pub(crate) permits: Permits,
     pub(crate) people: Sqlite,
     pub(crate) events: Sqlite,
     pub(crate) fans: Vec<Fan>,
@@ -171,6 +187,9 @@ impl<'a> World<'a> {
         let pause = dice.pick(&[20, 2_000, 60_000, 1_800_000, 28_800_000]);
         let erase_after = Duration::from_secs(dice.pick(&[0, 60, 3600, 720 * 3600]));
         let acts_left = 6 + dice.below(25);
+        // A move takes as many steps as all the rest, so most runs have none.
+        let moves = dice.pick(&[0, 0, 0, 0, 0, 1, 2, 3]);
+        let most = if moves > 0 { shards + 2 } else { shards };
         let mut world = Self {
             weather,
             calm: false,
@@ -179,8 +198,10 @@ impl<'a> World<'a> {
             skew: 0,
             queue: BinaryHeap::new(),
             scheduled: 0,
-            shards: (0..shards).map(Shard::new).collect(),
+            shards: (0..most).map(Shard::new).collect(),
             layout: Layout::even(shards).expect("there is a shard"),
+            moves: Moves::begin(shards, moves),
+            permits: Permits::default(),
             people: database(&[include_str!("../../../migrations/db/0001_people.sql")]),
             events: database(&[
                 include_str!("../../../migrations/ledger/0001_events.sql"),
@@ -351,6 +372,13 @@ impl<'a> World<'a> {
                 delivered,
             } => self.settled(delivery, delivered),
             Step::Tick => self.tick(),
+            Step::MoverAsks { life } => self.mover_asks(life),
+            Step::MoverHears { life, answer } => self.mover_hears(life, answer),
+            Step::Known {
+                callback,
+                nth,
+                answer,
+            } => self.let_go(&[(callback, nth, Some(answer))]),
             Step::DeskActs => self.desk_acts(),
         }
     }

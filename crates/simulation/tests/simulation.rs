@@ -83,3 +83,9 @@ fn a_message_sent_again_without_asking_is_noticed() {
         "{what}"
     );
 }
+
+#[test]
+fn a_shard_that_answers_before_a_slot_has_arrived_is_noticed() {
+    let what = noticed(Sabotage::AnswerWhileArriving);
+    assert!(what.contains("whom no shard knows"), "{what}");
+}
