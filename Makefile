@@ -21,7 +21,7 @@ WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
 CRATE_SOURCES := $(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*/)
-NODE_SOURCES := scripts bench package.json src/index.mjs
+NODE_SOURCES := scripts bench package.json src/index.mjs src/platform
 
 .PHONY: help
 help: ## list the commands

@@ -11,7 +11,7 @@ steps=(format clippy scripts unit build size decisions openapi launchers e2e)
 
 step_format() {
     cargo fmt --all --check
-    prettier --log-level warn --check scripts bench package.json src/index.mjs
+    prettier --log-level warn --check scripts bench package.json src/index.mjs src/platform
 }
 
 # The Worker is checked for both targets: its tests run natively, and it runs as Wasm.

@@ -3,12 +3,19 @@
 //! The checks stand in the order of the contract: settings (500), size (413), signatures and time (401), the rest (400). A
 //! refusal leaves no event. What passed goes to the fan's shard, and its answer is rendered in the body's format and sealed
 //! with the token and key that verified the request. Anything but 200 makes WeChat try again.
+//!
+//! A [`Callback`] goes its way without an await of its own. Whoever carries it waits: `src/platform/callback.mjs` for nearly all, and
+//! [`handle`] for those that are unusual (a GET, a body of unknown length) or the first of an isolate.
 
-use wechat::{Envelope, Inbound, Opened, Query, Subject, reply};
+use std::rc::Rc;
+
+use fandesk_shard::Slot;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wechat::{Envelope, Format, Opened, Query, reply};
 use worker::{Env, Result, web_sys};
 
-use crate::fan_shard::ask::ask;
-use crate::fan_shard::calls::Receive;
+use crate::fan_shard::ask::{self, CallError};
+use crate::fan_shard::calls::{Call, Receive, Received};
 use crate::random::{PlatformRandom, now};
 use crate::settings::{self, Settings};
 use crate::{answer, body, layout, log};
@@ -16,99 +23,279 @@ use crate::{answer, body, layout, log};
 /// Largest body, in bytes. WeChat's own are below 64 KiB even when encrypted.
 const MAX_BODY: usize = 256 * 1024;
 
-/// Answers a callback for `account`, or for the only one there is.
+/// Where callbacks begin; one for all requests of an isolate, because making an object through worker-build's glue costs more
+/// than calling it.
+#[wasm_bindgen]
+pub struct Callbacks;
+
+#[wasm_bindgen]
+impl Callbacks {
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self
+    }
+
+    /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards there are.
+    pub fn open(&self, env: Env, url: &str, body: &[u8]) -> Option<Callback> {
+        if !layout::is_known() {
+            return None;
+        }
+        let (path, query) = crate::split(url);
+        let account = path.strip_prefix("/wechat/");
+        let query = Query::parse(query);
+        let opened =
+            settings_for(&env, account).and_then(|settings| Exchange::open(settings, &query, body));
+        Some(Callback(match opened {
+            Err(words) => Stage::Answered(words),
+            Ok(exchange) => Stage::Asking {
+                shard: layout::known(exchange.slot())?,
+                exchange: Box::new(exchange),
+            },
+        }))
+    }
+}
+
+/// A callback under way: it asks a shard, or the next one, until it is answered.
+#[wasm_bindgen]
+pub struct Callback(Stage);
+
+enum Stage {
+    Asking {
+        shard: u16,
+        exchange: Box<Exchange>,
+    },
+    /// The fan's slot is on its way to another shard: whoever waits otherwise asks again.
+    Waiting,
+    Answered(Words),
+}
+
+/// What WeChat is answered.
+struct Words {
+    status: u16,
+    /// `None` for a few words of plain text.
+    format: Option<Format>,
+    text: String,
+}
+
+#[wasm_bindgen]
+impl Callback {
+    /// The name of the object that is to be asked, unless there is nothing to ask.
+    pub fn shard(&self) -> Option<String> {
+        match &self.0 {
+            Stage::Asking { shard, exchange } => {
+                Some(ask::name(&exchange.settings.account, *shard))
+            }
+            Stage::Waiting | Stage::Answered(_) => None,
+        }
+    }
+
+    /// What it is asked.
+    pub fn message(&self) -> String {
+        match &self.0 {
+            Stage::Asking { exchange, .. } => exchange.call().write().write(),
+            Stage::Waiting | Stage::Answered(_) => String::new(),
+        }
+    }
+
+    /// Takes the answer of that object, which may name another one.
+    pub fn take(&mut self, answer: &str) {
+        if let Stage::Asking { shard, exchange } = &mut self.0 {
+            let kept = ask::read_answer(*shard, answer)
+                .and_then(|record| ask::read::<Receive>(*shard, record));
+            self.0 = match kept {
+                Err(CallError::Moved { to }) => {
+                    *shard = to;
+                    return;
+                }
+                Err(CallError::NotYet { .. }) => Stage::Waiting,
+                kept => Stage::Answered(exchange.answer(kept)),
+            };
+        }
+    }
+
+    /// Whether it has to be waited for, and asked otherwise.
+    pub fn waits(&self) -> bool {
+        matches!(self.0, Stage::Waiting)
+    }
+
+    /// The object gave no answer.
+    pub fn lose(&mut self, reason: String) {
+        if let Stage::Asking { shard, exchange } = &self.0 {
+            let shard = *shard;
+            let lost = Err(CallError::Unreachable { shard, reason });
+            self.0 = Stage::Answered(exchange.answer(lost));
+        }
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        match &self.0 {
+            Stage::Answered(words) => words.status,
+            Stage::Waiting | Stage::Asking { .. } => 500,
+        }
+    }
+
+    /// 0 for plain text, 1 for XML, 2 for JSON.
+    pub fn form(&self) -> u8 {
+        match &self.0 {
+            Stage::Answered(Words {
+                format: Some(Format::Xml),
+                ..
+            }) => 1,
+            Stage::Answered(Words {
+                format: Some(Format::Json),
+                ..
+            }) => 2,
+            Stage::Answered(Words { format: None, .. }) | Stage::Waiting | Stage::Asking { .. } => {
+                0
+            }
+        }
+    }
+
+    /// The body of the answer.
+    pub fn text(&mut self) -> String {
+        match &mut self.0 {
+            Stage::Answered(words) => std::mem::take(&mut words.text),
+            Stage::Waiting | Stage::Asking { .. } => String::new(),
+        }
+    }
+}
+
+/// A callback that was verified, and what its answer needs.
+struct Exchange {
+    settings: Rc<Settings>,
+    opened: Opened,
+    nonce: String,
+}
+
+impl Exchange {
+    fn open(
+        settings: Rc<Settings>,
+        query: &Query,
+        body: &[u8],
+    ) -> std::result::Result<Self, Words> {
+        let opened = settings
+            .keyring
+            .open(query, body, now().seconds())
+            .map_err(|refusal| say(refusal.status(), refusal.to_string()))?;
+        Ok(Self {
+            settings,
+            opened,
+            nonce: query.nonce.clone().unwrap_or_default(),
+        })
+    }
+
+    fn slot(&self) -> Slot {
+        Slot::of_message(&self.opened.inbound)
+    }
+
+    fn call(&self) -> Receive {
+        let inbound = &self.opened.inbound;
+        Receive {
+            key: inbound.message_key().to_string(),
+            fields: serde_json::to_string(&inbound.fields).unwrap_or_default(),
+        }
+    }
+
+    fn answer(&self, kept: std::result::Result<Received, CallError>) -> Words {
+        let inbound = &self.opened.inbound;
+        let kept = match kept {
+            Ok(kept) => kept,
+            Err(error) => {
+                log::error(
+                    "callback",
+                    "a callback was not kept; WeChat will try again",
+                    &[("kind", &inbound.kind()), ("reason", &error)],
+                );
+                return say(500, "not kept".to_owned());
+            }
+        };
+        let Some(reply) = kept.reply else {
+            return say(200, reply::SUCCESS.to_owned());
+        };
+        let envelope = Envelope {
+            to: &inbound.from,
+            from: &inbound.to,
+            create_time: kept.created_at,
+        };
+        let Opened {
+            format, sealing, ..
+        } = &self.opened;
+        let document = reply.render(*format, &envelope);
+        let mut random = [0; 16];
+        fandesk_shard::Random::fill(&mut PlatformRandom, &mut random);
+        let keyring = &self.settings.keyring;
+        Words {
+            status: 200,
+            format: Some(*format),
+            text: keyring.seal(sealing, &document, kept.created_at, &self.nonce, random),
+        }
+    }
+}
+
+fn settings_for(env: &Env, account: Option<&str>) -> std::result::Result<Rc<Settings>, Words> {
+    let Some(settings) = &settings::of(env).settings else {
+        return Err(say(
+            500,
+            "the settings are incomplete: see /healthz".to_owned(),
+        ));
+    };
+    if account.is_some_and(|account| account != settings.account) {
+        return Err(say(404, "no such account".to_owned()));
+    }
+    Ok(Rc::clone(settings))
+}
+
+/// Answers a request for `account`, or for the only one there is.
 pub(crate) async fn handle(
     request: &web_sys::Request,
     query: &str,
     env: &Env,
     account: Option<&str>,
 ) -> Result<web_sys::Response> {
-    let checked = settings::of(env);
-    let Some(settings) = &checked.settings else {
-        body::drop_unread(request).await;
-        return refuse(500, "the settings are incomplete: see /healthz");
-    };
-    if account.is_some_and(|account| account != settings.account) {
-        return refuse(404, "no such account");
-    }
-    let query = Query::parse(query);
-    match request.method().as_str() {
-        "GET" => match settings.keyring.verify_url(&query, now().seconds()) {
-            Ok(echostr) => plain(200, &echostr),
-            Err(refusal) => refuse(refusal.status(), &refusal.to_string()),
-        },
-        "POST" => {
-            let Some(body) = body::read(request, MAX_BODY).await? else {
-                return refuse(413, "the body is larger than 256 KiB");
-            };
-            match settings.keyring.open(&query, &body, now().seconds()) {
-                Ok(opened) => respond(env, settings, &query, opened).await,
-                Err(refusal) => refuse(refusal.status(), &refusal.to_string()),
-            }
+    let settings = match settings_for(env, account) {
+        Ok(settings) => settings,
+        Err(words) => {
+            body::drop_unread(request).await;
+            return respond(words);
         }
-        _ => refuse(405, "WeChat sends GET and POST"),
-    }
+    };
+    let query = Query::parse(query);
+    respond(match request.method().as_str() {
+        "GET" => match settings.keyring.verify_url(&query, now().seconds()) {
+            Ok(echostr) => say(200, echostr),
+            Err(refusal) => say(refusal.status(), refusal.to_string()),
+        },
+        "POST" => match body::read(request, MAX_BODY).await? {
+            Some(body) => match Exchange::open(settings, &query, &body) {
+                Ok(exchange) => exchange.answer(keep(env, &exchange).await),
+                Err(words) => words,
+            },
+            None => say(413, "the body is larger than 256 KiB".to_owned()),
+        },
+        _ => say(405, "WeChat sends GET and POST".to_owned()),
+    })
 }
 
 /// Two awaits: the layout, known after an isolate's first request, and the shard. When the shard's answer gets lost the
 /// event may be kept all the same; WeChat tries again and gets the answer that was kept.
-async fn respond(
-    env: &Env,
-    settings: &Settings,
-    query: &Query,
-    opened: Opened,
-) -> Result<web_sys::Response> {
-    let inbound = &opened.inbound;
-    let call = Receive {
-        key: inbound.message_key().to_string(),
-        fields: serde_json::to_string(&inbound.fields)?,
-    };
-    let kept = match layout::shard_of(env, settings, whom(inbound)).await {
-        Ok(shard) => ask(env, &settings.account, shard, &call).await,
-        Err(error) => Err(error),
-    };
-    let kept = match kept {
-        Ok(kept) => kept,
-        Err(error) => {
-            log::error(
-                "callback",
-                "a callback was not kept; WeChat will try again",
-                &[("kind", &inbound.kind()), ("reason", &error)],
-            );
-            return plain(500, "not kept");
-        }
-    };
-    let Some(reply) = kept.reply else {
-        return plain(200, reply::SUCCESS);
-    };
-    let envelope = Envelope {
-        to: &inbound.from,
-        from: &inbound.to,
-        create_time: kept.created_at,
-    };
-    let document = reply.render(opened.format, &envelope);
-    let nonce = query.nonce.as_deref().unwrap_or_default();
-    let mut random = [0; 16];
-    fandesk_shard::Random::fill(&mut PlatformRandom, &mut random);
-    let sealed = settings
-        .keyring
-        .seal(&opened.sealing, &document, kept.created_at, nonce, random);
-    answer::document(opened.format, &sealed)
+async fn keep(env: &Env, exchange: &Exchange) -> std::result::Result<Received, CallError> {
+    let shard = layout::shard_of(env, &exchange.settings, exchange.slot()).await?;
+    ask::ask(env, &exchange.settings.account, shard, &exchange.call()).await
 }
 
-/// Whose shard takes it. A revocation names the person in a field of its own.
-fn whom(inbound: &Inbound) -> &str {
-    match inbound.subject() {
-        Subject::Fan(openid) => openid,
-        Subject::Account => &inbound.from,
+/// A few words of plain text. A refusal is not logged: anyone can cause as many as they like.
+fn say(status: u16, text: String) -> Words {
+    Words {
+        status,
+        format: None,
+        text,
     }
 }
 
-fn plain(status: u16, text: &str) -> Result<web_sys::Response> {
-    answer::short(status, text)
-}
-
-/// A refusal is not logged: anyone can cause as many as they like.
-fn refuse(status: u16, why: &str) -> Result<web_sys::Response> {
-    plain(status, why)
+fn respond(words: Words) -> Result<web_sys::Response> {
+    match words.format {
+        Some(format) => answer::document(format, &words.text),
+        None => answer::short(words.status, &words.text),
+    }
 }

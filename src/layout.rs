@@ -20,6 +20,16 @@ thread_local! {
     static KNOWN: RefCell<Option<Layout>> = const { RefCell::new(None) };
 }
 
+/// Whether this isolate has asked for the layout.
+pub(crate) fn is_known() -> bool {
+    KNOWN.with_borrow(Option::is_some)
+}
+
+/// The shard that keeps `slot`, as far as this isolate knows; nothing before its first request.
+pub(crate) fn known(slot: Slot) -> Option<u16> {
+    KNOWN.with_borrow(|known| Some(known.as_ref()?.shard(slot)))
+}
+
 /// The layout in force, as shard 0 has it now.
 pub(crate) async fn in_force(env: &Env, settings: &Settings) -> Result<Layout, CallError> {
     let call = ProposeLayout(settings.layout.clone());
@@ -28,14 +38,9 @@ pub(crate) async fn in_force(env: &Env, settings: &Settings) -> Result<Layout, C
     Ok(layout)
 }
 
-/// The shard that keeps `openid`, as far as this isolate knows.
-pub(crate) async fn shard_of(
-    env: &Env,
-    settings: &Settings,
-    openid: &str,
-) -> Result<u16, CallError> {
-    let slot = Slot::of(openid);
-    if let Some(shard) = KNOWN.with_borrow(|known| Some(known.as_ref()?.shard(slot))) {
+/// The shard that keeps `slot`, as far as this isolate knows.
+pub(crate) async fn shard_of(env: &Env, settings: &Settings, slot: Slot) -> Result<u16, CallError> {
+    if let Some(shard) = known(slot) {
         return Ok(shard);
     }
     let layout = in_force(env, settings).boxed_local().await?;

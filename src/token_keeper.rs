@@ -92,11 +92,12 @@ pub(crate) async fn token(
 ) -> Result<String, NoToken> {
     let name = format!("{}/token-keeper/0", settings.account);
     let ask = Record::new().with_option(refused);
-    let (_, answer) = object::ask(env, BINDING, &name, "/token", &ask)
+    let answer = object::ask(env, BINDING, &name, "/token", &ask)
         .boxed_local()
         .await
         .map_err(|error| lost(&error))?;
-    let mut answer = Record::read(&answer).map_err(|error| lost(&error))?;
+    let (_, answer) = object::split(&answer).ok_or_else(|| lost(&"it is none of ours"))?;
+    let mut answer = Record::read(answer).map_err(|error| lost(&error))?;
     match (answer.number(0), answer.take(1)) {
         (Some(TOKEN), Some(token)) => Ok(token),
         (Some(kind), Some(message)) => Err(NoToken {

@@ -108,7 +108,7 @@ impl Stay {
     /// Where a fan was, in order, and where they are.
     async fn of(api: &Api<'_>, openid: &str) -> Result<Vec<Self>> {
         // Shard 0 knows of moves only when it knows the first layout.
-        layout::shard_of(api.env, &api.settings, openid).await?;
+        layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
         let call = Call::about(Step::History, Slot::of(openid).number().to_string());
         let history = ask(api.env, api.account(), 0, &Moving(call)).await?;
         Self::read(&history).ok_or_else(|| ApiError::Unavailable {

@@ -45,8 +45,10 @@ impl Shard {
     }
 
     fn do_what_is_due(self: &Rc<Self>) {
-        self.housekeeping();
-        self.start_flushes();
+        if self.catch_up_or_log() {
+            self.housekeeping();
+            self.start_flushes();
+        }
     }
 
     /// Wakes the shard when the tables say; false when nothing is due at all.

@@ -42,6 +42,18 @@ pub(crate) enum CallError {
         /// Why.
         message: String,
     },
+    /// The slot is at another shard.
+    #[error("the slot has moved to shard {to}")]
+    Moved {
+        /// That shard.
+        to: u16,
+    },
+    /// The slot is on its way there.
+    #[error("the slot is on its way to shard {shard}")]
+    NotYet {
+        /// The shard that will have it.
+        shard: u16,
+    },
     /// It could not be reached, or its answer not read.
     #[error("shard {shard} gave no answer: {reason}")]
     Unreachable {
@@ -87,7 +99,8 @@ pub(crate) async fn ask_each<C: Call>(
     answers.into_iter().map(read).collect()
 }
 
-fn read<C: Call>(shard: u16, answer: Record) -> Result<C::Answer, CallError> {
+/// Reads an answer as the call has it.
+pub(crate) fn read<C: Call>(shard: u16, answer: Record) -> Result<C::Answer, CallError> {
     C::read_answer(answer).map_err(|error| CallError::Unreachable {
         shard,
         reason: error.to_string(),
@@ -117,32 +130,42 @@ async fn exchange(
     call: Record,
 ) -> Result<Record, CallError> {
     let mut shard = shard;
-    let unreachable = |shard, reason: String| CallError::Unreachable { shard, reason };
     for _ in 0..ASKED_AT_MOST {
-        let (status, answer) = object::ask(env, BINDING, &name(account, shard), path, &call)
+        let answer = object::ask(env, BINDING, &name(account, shard), path, &call)
             .await
-            .map_err(|error| unreachable(shard, error.to_string()))?;
-        match (status, led_on(&answer)) {
-            (200, _) => {
-                return Record::read(&answer)
-                    .map_err(|error| unreachable(shard, error.to_string()));
-            }
-            (MOVED, Some((slot, next))) => {
-                layout::learn(slot, next);
-                shard = next;
-            }
-            (NOT_YET, _) => Delay::from(ASK_AGAIN_AFTER).await,
-            (status, _) => {
-                return Err(CallError::Refused {
-                    status,
-                    message: answer,
-                });
-            }
+            .map_err(|error| CallError::Unreachable {
+                shard,
+                reason: error.to_string(),
+            })?;
+        match read_answer(shard, &answer) {
+            Err(CallError::Moved { to }) => shard = to,
+            Err(CallError::NotYet { .. }) => Delay::from(ASK_AGAIN_AFTER).await,
+            read => return read,
         }
     }
     // Whoever moves it may have ended on the way: the next tick of the Clock goes on.
     clock::wake_now(env, account).await;
-    Err(unreachable(shard, "the slot is on its way".to_owned()))
+    Err(CallError::NotYet { shard })
+}
+
+/// Reads what a shard answered, as it came. When the slot is elsewhere, callers know of it from then on.
+pub(crate) fn read_answer(shard: u16, answer: &str) -> Result<Record, CallError> {
+    let unreachable = |reason: String| CallError::Unreachable { shard, reason };
+    let Some((status, message)) = object::split(answer) else {
+        return Err(unreachable(format!("{BINDING} gave no answer of ours")));
+    };
+    match (status, led_on(message)) {
+        (200, _) => Record::read(message).map_err(|error| unreachable(error.to_string())),
+        (MOVED, Some((slot, to))) => {
+            layout::learn(slot, to);
+            Err(CallError::Moved { to })
+        }
+        (NOT_YET, _) => Err(CallError::NotYet { shard }),
+        (status, _) => Err(CallError::Refused {
+            status,
+            message: message.to_owned(),
+        }),
+    }
 }
 
 /// Which slot moved, and to which shard.
@@ -152,7 +175,7 @@ fn led_on(answer: &str) -> Option<(Slot, u16)> {
 }
 
 /// The name of a shard's object.
-fn name(account: &str, shard: u16) -> String {
+pub(crate) fn name(account: &str, shard: u16) -> String {
     format!("{account}/shard/{shard}")
 }
 

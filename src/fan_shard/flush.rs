@@ -2,7 +2,8 @@
 //!
 //! A lane has one flush at a time, and lanes do not wait for each other: while D1 hangs, doorbells ring. A flush reads rows,
 //! awaits the destination, and confirms. A crash or an error before the confirmation sends the rows again, which changes
-//! nothing there; a row that was replaced meanwhile stays, since it has a new id.
+//! nothing there; a row that was replaced meanwhile stays, since it has a new id. Of events only the last is noted, once all up to
+//! it were sent or parked.
 //!
 //! One row that is refused for ever must not hold up those behind it. When a lane keeps failing, its next rows are sent in halves
 //! of halves, until what was refused stands alone. It is parked if others were taken; if none was, the destination is at fault,
@@ -143,6 +144,10 @@ impl Shard {
             } else {
                 self.send_around_bad_ones(lane, &rows, &events).await?;
             }
+            // What was refused is parked by now.
+            if let Some(last) = events.last() {
+                events::flushed_to(&self.db, last.seq)?;
+            }
             if failures > 0 && sent > 0 {
                 outbox::succeeded(&self.db, lane)?;
                 failures = 0;
@@ -268,7 +273,7 @@ impl Shard {
                 let statements = mirror::ledger(self.number, events, rows);
                 within(store::write(&ledger, &self.account, statements)).await?;
                 let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
-                events::mark_flushed(&self.db, &seqs)?;
+                parked::taken(&self.db, &seqs)?;
             }
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();

@@ -1,135 +1,95 @@
 //! Group commit: many messages, one durable write.
 //!
 //! A Durable Object answers only when what it wrote is on disk, and a flush costs more than everything that a message decides.
-//! So arrivals queue up, and one flusher takes all that wait, in order: for each it reads state, decides and writes, without
-//! an await in between, so that each sees the effects of those before it. Then it waits until the disk has all of it and lets
-//! all answers go. While it waits, the next group gathers: a group is as large as the disk is slow, and
-//! when nobody else is there, nobody waits. The first group lets the event loop turn once before it begins: what has arrived already
-//! and stands behind it in the queue of events is then part of it, and a lone message waits for nothing but that turn.
+//! So arrivals queue up (`src/platform/fan_shard.mjs`), and all that wait are taken in order, in one call and without an await:
+//! each sees the effects of those before it, and all are in one commit.
 //!
 //! A group is written in one savepoint. When a member fails, the savepoint is undone and each gets its own: the one that fails is
 //! answered 500 alone (WeChat tries it again) and leaves nothing.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use fandesk_shard::Slot;
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Receipt};
-use fandesk_shard::moving::Slots;
 use fandesk_shard::outbox::Lane;
-use futures_channel::oneshot;
-use worker::Delay;
 
-use super::calls::{Receive, Received};
+use super::calls::{Call, Receive, Received};
 use super::{Refused, Shard};
 use crate::random::{PlatformRandom, now};
-use crate::{log, settings};
+use crate::record::Record;
+use crate::{log, object, settings};
 
-/// Messages that wait for the flusher.
-#[derive(Default)]
-pub(super) struct Group {
-    waiting: RefCell<Vec<Member>>,
-    flushing: Cell<bool>,
-}
-
-struct Member {
-    arrival: Arrival,
-    answer: oneshot::Sender<Option<Answer>>,
-}
-
-impl Group {
-    /// Lets those go whose slot left before they were looked at.
-    pub(super) fn turn_away(&self, slots: &Slots) {
-        let stays = |member: &Member| {
-            slots
-                .away(Slot::of_message(&member.arrival.inbound))
-                .is_none()
-        };
-        self.waiting.borrow_mut().retain(stays);
-    }
-}
-
-impl From<Answer> for Received {
-    fn from(answer: Answer) -> Self {
-        Self {
-            reply: answer.reply,
-            created_at: answer.created_at,
-        }
-    }
-}
+/// Stands between messages of a group, and between their answers. Both are JSON beside digits, and JSON escapes it.
+const SEPARATOR: char = '\u{1e}';
 
 impl Shard {
-    /// Takes a message and answers when it is on disk.
-    pub(super) async fn receive(self: &Rc<Self>, call: Receive) -> Result<Received, Refused> {
-        let arrival = Arrival::read(call.key, call.fields).map_err(|error| Refused::Because {
-            status: 400,
-            message: error.to_string(),
-        })?;
-        let slot = Slot::of_message(&arrival.inbound);
-        self.keeps_slot(slot)?;
-        if let Some(answer) = self.answered_elsewhere(slot, &arrival)? {
-            return Ok(answer.into());
+    /// Takes the messages of a group, and gives their answers in the same order.
+    pub(super) fn receive(self: &Rc<Self>, group: &str) -> String {
+        if let Some(reason) = &self.broken {
+            let answers = group.split(SEPARATOR).map(|_| object::answer(500, reason));
+            return answers.collect::<Vec<_>>().join("\u{1e}");
         }
-        let (answer, answered) = oneshot::channel();
-        self.group
-            .waiting
-            .borrow_mut()
-            .push(Member { arrival, answer });
-        if !self.group.flushing.replace(true) {
-            // On its own: a message that drove the flusher would wait as long as others keep coming.
-            let shard = Rc::clone(self);
-            self.state
-                .wait_until(async move { shard.flush_groups().await });
-        }
-        match answered.await {
-            Ok(Some(answer)) => Ok(answer.into()),
-            Ok(None) | Err(oneshot::Canceled) => {
-                // Turned away, perhaps, because its slot left.
-                self.keeps_slot(slot)?;
-                Err(Refused::Because {
-                    status: 500,
-                    message: "the message could not be kept; WeChat will try again".to_owned(),
-                })
+        let arrivals: Vec<Result<Arrival, String>> = group
+            .split(SEPARATOR)
+            .map(|message| self.admit(message))
+            .collect();
+        let good: Vec<&Arrival> = arrivals
+            .iter()
+            .filter_map(|read| read.as_ref().ok())
+            .collect();
+        let mut receipts = self.decide_and_write(&good).into_iter();
+        let mut rang = false;
+        let mut answers = String::with_capacity(group.len());
+        for arrival in arrivals {
+            let answer = match arrival {
+                Ok(_) => write(
+                    receipts
+                        .next()
+                        .flatten()
+                        .map(|receipt| {
+                            rang |= receipt.rang;
+                            receipt.answer
+                        })
+                        .ok_or_else(not_kept),
+                ),
+                Err(answer) => answer,
+            };
+            if !answers.is_empty() {
+                answers.push(SEPARATOR);
             }
+            answers.push_str(&answer);
         }
+        if self.recent.borrow().is_full() {
+            self.catch_up_or_log();
+        }
+        // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
+        self.wake_at(now().plus(self.gathers_for()));
+        if rang {
+            self.start_flush(Lane::Jobs);
+        }
+        answers
     }
 
-    /// Takes groups until nobody waits.
-    ///
-    /// The first await lets the event loop turn; nothing is written yet. The other is for the disk: before it, all members are written
-    /// and none is answered; after it, all are durable. A crash before loses the group unanswered, and WeChat sends its members
-    /// again; a crash after it finds them in the ledger.
-    async fn flush_groups(self: &Rc<Self>) {
-        Delay::from(Duration::ZERO).await;
-        loop {
-            let members = self.group.waiting.take();
-            if members.is_empty() {
-                self.group.flushing.set(false);
-                return;
-            }
-            let receipts = self.decide_and_write(&members);
-            let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
-            // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
-            self.wake_at(now().plus(self.gathers_for()));
-            let durable = self.state.storage().sync().await;
-            if let Err(error) = &durable {
-                log::error("shard", "a group was not kept", &[("reason", &error)]);
-            }
-            for (member, receipt) in members.into_iter().zip(receipts) {
-                let kept = receipt.filter(|_| durable.is_ok());
-                // A caller that went away needs no answer.
-                let _ = member.answer.send(kept.map(|receipt| receipt.answer));
-            }
-            if rang {
-                self.start_flush(Lane::Jobs);
-            }
+    /// Lets a message be decided here. What it is answered at once if its slot is elsewhere, if it was answered before its slot came, or
+    /// if it is none.
+    fn admit(&self, message: &str) -> Result<Arrival, String> {
+        let admit = || {
+            let arrival = read(message)?;
+            let slot = Slot::of_message(&arrival.inbound);
+            self.keeps_slot(slot)?;
+            let answer = self.answered_elsewhere(slot, &arrival)?;
+            Ok((arrival, answer))
+        };
+        match admit() {
+            Ok((arrival, None)) => Ok(arrival),
+            Ok((_, Some(answer))) => Err(write(Ok(answer))),
+            Err(refused) => Err(write(Err(refused))),
         }
     }
 
     /// All members in one savepoint; when one of them fails, each in its own, so that it fails alone.
-    fn decide_and_write(&self, members: &[Member]) -> Vec<Option<Receipt>> {
+    fn decide_and_write(&self, arrivals: &[&Arrival]) -> Vec<Option<Receipt>> {
         let playbook = self.playbook_in_force();
         let context = intake::Context {
             shard: self.number,
@@ -137,32 +97,58 @@ impl Shard {
             erase_after: settings::erase_after(&self.env),
             now: now(),
         };
-        let arrivals = members.iter().map(|member| &member.arrival);
-        if let [_, _, ..] = members
-            && let Ok(receipts) =
-                intake::receive_together(&self.db, arrivals.clone(), &context, &mut PlatformRandom)
+        let mut recent = self.recent.borrow_mut();
+        let mut receive = |arrivals: &[&Arrival]| {
+            intake::receive(
+                &self.db,
+                &mut recent,
+                arrivals,
+                &context,
+                &mut PlatformRandom,
+            )
+        };
+        if let [_, _, ..] = arrivals
+            && let Ok(receipts) = receive(arrivals)
         {
             return receipts.into_iter().map(Some).collect();
         }
-        arrivals
-            .map(|arrival| self.decide_and_write_one(arrival, &context))
-            .collect()
-    }
-
-    fn decide_and_write_one(
-        &self,
-        arrival: &Arrival,
-        context: &intake::Context<'_>,
-    ) -> Option<Receipt> {
-        let taken = intake::receive(&self.db, arrival, context, &mut PlatformRandom);
-        taken
-            .inspect_err(|error| {
+        let alone = arrivals.iter().map(|arrival| match receive(&[arrival]) {
+            Ok(mut receipts) => receipts.pop(),
+            Err(error) => {
                 log::error(
                     "shard",
                     &format!("a message was refused in shard {}", self.number),
-                    &[("kind", &arrival.inbound.kind()), ("reason", error)],
+                    &[("kind", &arrival.inbound.kind()), ("reason", &error)],
                 );
-            })
-            .ok()
+                None
+            }
+        });
+        alone.collect()
+    }
+}
+
+fn read(message: &str) -> Result<Arrival, Refused> {
+    let Receive { key, fields } = Receive::read(Record::read(message)?)?;
+    Arrival::read(key, fields).map_err(|error| Refused::Because {
+        status: 400,
+        message: error.to_string(),
+    })
+}
+
+fn not_kept() -> Refused {
+    Refused::Because {
+        status: 500,
+        message: "the message could not be kept; WeChat will try again".to_owned(),
+    }
+}
+
+fn write(answer: Result<Answer, Refused>) -> String {
+    match answer {
+        Ok(Answer { reply, created_at }) => {
+            let answer = Receive::write_answer(Received { reply, created_at });
+            object::answer(200, &answer.write())
+        }
+        Err(Refused::Because { status, message }) => object::answer(status, &message),
+        Err(Refused::Failed(error)) => object::answer(500, &error.message),
     }
 }

@@ -29,12 +29,11 @@ use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::moving::{self as moving_slots, Slots};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{UnixMillis, erase, events, fan, routing, schema};
+use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, schema};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::calls::Call;
-use self::group::Group;
 use self::moving::Moving;
 use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
@@ -57,7 +56,8 @@ pub(crate) struct Shard {
     /// Why it cannot work, if it cannot: its tables could not be made, or its name is not one of ours.
     broken: Option<String>,
     playbook: RefCell<Option<Rc<playbook::InForce>>>,
-    group: Group,
+    /// What the tables of fans do not know yet.
+    recent: RefCell<Recent>,
     lanes: flush::Lanes,
     /// The slots that left or arrived.
     slots: RefCell<Slots>,
@@ -92,7 +92,7 @@ impl DurableObject for FanShard {
             account,
             broken,
             playbook: RefCell::new(None),
-            group: Group::default(),
+            recent: RefCell::default(),
             lanes: flush::Lanes::default(),
             slots: RefCell::new(slots),
             wake: alarm::Wake::default(),
@@ -101,6 +101,7 @@ impl DurableObject for FanShard {
         if shard.broken.is_none() {
             shard.load_playbook();
             // Whatever the last instance left undone is found in the tables.
+            shard.catch_up_or_log();
             shard.wake_for_what_is_due();
         }
         Self(shard)
@@ -124,7 +125,12 @@ impl DurableObject for FanShard {
     js_sys = worker::js_sys
 )]
 impl FanShard {
-    /// Answers one of [`calls`]; see [`object::ask`].
+    /// Takes a group of messages; see [`group`].
+    pub fn receive(&self, group: &str) -> String {
+        self.0.receive(group)
+    }
+
+    /// Answers one of [`calls`] but [`calls::Receive`]; see [`object::ask`].
     pub async fn ask(&self, path: String, body: String) -> String {
         if let Some(reason) = &self.0.broken {
             return object::answer(500, reason);
@@ -176,16 +182,16 @@ impl From<SqlError> for Refused {
 }
 
 impl Shard {
-    /// Does what a call asks for. Only a message waits, for the disk; all others are one step without an await.
+    /// Does what a call asks for: one step without an await, but for [`calls::Flush`].
     async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
         use calls::{
-            ClaimJob, Flush, ListEvents, PlaybookVersion, ProposeLayout, Publish, Receive,
-            ReplayJob, SettleJob, ShowFan, ShowJob, WriteToFan,
+            ClaimJob, Flush, ListEvents, PlaybookVersion, ProposeLayout, Publish, ReplayJob,
+            SettleJob, ShowFan, ShowJob, WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
+        self.catch_up()?;
         Ok(match path {
-            Receive::PATH => Receive::write_answer(self.receive(Receive::read(call)?).await?),
             ProposeLayout::PATH => {
                 ProposeLayout::write_answer(routing::fix(&self.db, &ProposeLayout::read(call)?.0)?)
             }
@@ -335,6 +341,21 @@ impl Shard {
     ) -> Result<T, SqlError> {
         use fandesk_shard::sql::Database;
         self.db.savepoint(|| work(&self.db))
+    }
+
+    /// Brings the tables of fans to the end of the ledger, which whoever looks at them does first.
+    fn catch_up(&self) -> Result<(), SqlError> {
+        ahead::catch_up(&self.db, &mut self.recent.borrow_mut())
+    }
+
+    /// For whoever has nobody to tell: `false` when the tables are still behind, and may not be looked at.
+    fn catch_up_or_log(&self) -> bool {
+        self.catch_up()
+            .inspect_err(|error| {
+                let message = format!("the fans of shard {} are behind its ledger", self.number);
+                log::error("shard", &message, &[("reason", error)]);
+            })
+            .is_ok()
     }
 
     /// What falls due with time: leases that ran out, doorbells to ring, people to erase, rows to forget.

@@ -1,7 +1,7 @@
 //! Slots leave and arrive. What a step does is [`fandesk_shard::moving`]; here is what an instance has to know of it.
 //!
-//! A step is one write without an await, so a message is decided either before its slot leaves or not here. One that waits in the
-//! group when its slot leaves is turned away, and its caller led on like all who come later.
+//! A step is one write without an await, so a message is decided either before its slot leaves or not here. One that waited for its
+//! group when its slot left is led on like all who come later.
 
 use std::rc::Rc;
 
@@ -63,7 +63,6 @@ impl Shard {
             Ok((answer, slots))
         })?;
         if let Some(slots) = slots {
-            self.group.turn_away(&slots);
             self.slots.replace(slots);
         }
         if call.step == Step::Arrive {

@@ -1,7 +1,8 @@
 //! The shard's SQLite as the core wants it.
 //!
 //! Each value that crosses between Wasm and JavaScript by itself costs more than SQLite's work on it, so the parameters of a
-//! statement cross together as one JSON text, and so do its rows.
+//! statement cross together as one JSON text, and so do its rows. One or two cross by themselves: those are statements for many
+//! rows, whose one parameter is a long JSON text already, and would be escaped and read once more.
 
 use std::fmt;
 
@@ -62,8 +63,8 @@ impl ObjectStorage {
     }
 
     fn exec(&self, statement: &str, parameters: &[Value]) -> Result<Cursor, JsValue> {
-        let parameters = if parameters.is_empty() {
-            Array::new()
+        let parameters = if let [] | [_] | [_, _] = parameters {
+            parameters.iter().map(to_js).collect()
         } else {
             JSON::parse(&to_json(parameters))?.into()
         };
@@ -127,6 +128,15 @@ fn refused(error: JsValue, statement: &str) -> SqlError {
     SqlError {
         message: worker::Error::from(error).to_string(),
         statement: statement.to_owned(),
+    }
+}
+
+fn to_js(parameter: &Value) -> JsValue {
+    match parameter {
+        Value::Null => JsValue::NULL,
+        // Within what a float holds exactly: see `Value`.
+        Value::Integer(value) => JsValue::from_f64(*value as f64),
+        Value::Text(value) => JsValue::from_str(value),
     }
 }
 

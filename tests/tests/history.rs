@@ -13,7 +13,7 @@ fn wait_for_ledger(desk: &Deployment, events: i64) {
         (number(databases.ledger(), "SELECT count(*) FROM events") == events).then_some(())
     });
     eventually("the shards know it", || {
-        let unflushed = "SELECT count(*) FROM events WHERE flushed = 0";
+        let unflushed = "SELECT count(*) FROM events WHERE seq > (SELECT flushed FROM progress)";
         databases
             .shards()
             .all(|shard| number(shard, unflushed) == 0)

@@ -13,7 +13,7 @@ fn one_poisoned_message_among_fifty_is_refused_alone_and_taken_when_healed() {
     change_shard(
         &desk,
         &format!(
-            "CREATE TRIGGER poison BEFORE INSERT ON fans WHEN NEW.openid = '{poisoned}' \
+            "CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.openid = '{poisoned}' \
          BEGIN SELECT RAISE(ABORT, 'poisoned'); END"
         ),
     );

@@ -33,9 +33,11 @@ pub fn erase_due(db: &impl Database, now: UnixMillis) -> Result<usize, SqlError>
 fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Result<(), SqlError> {
     moving::forget_person(db, openid)?;
     db.run(
-        "UPDATE events SET openid = NULL, payload = NULL, reply = NULL WHERE openid = ?",
+        "UPDATE events SET openid = NULL, payload = NULL, reply = NULL, fan = NULL \
+         WHERE seq IN (SELECT seq FROM fan_events WHERE openid = ?)",
         &[openid.into()],
     )?;
+    db.run("DELETE FROM fan_events WHERE openid = ?", &[openid.into()])?;
     // Their copies in D1 stay as dead jobs of nobody.
     db.run(
         "DELETE FROM outbox WHERE key IN (SELECT id FROM jobs WHERE openid = ?1) \

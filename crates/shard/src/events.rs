@@ -12,11 +12,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde_json::Value as Json;
 use wechat::Reply;
 
 use crate::UnixMillis;
-use crate::sql::{Database, Row, SqlError, Value};
+use crate::sql::{Database, Row, SqlError, Value, to_json};
 
 /// How long a retry gets the same answer. WeChat's own retries come within 15 s; operators' replays within a day.
 pub const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -93,46 +92,88 @@ pub struct NewEvent<'a> {
     pub reply: Option<&'a Reply>,
 }
 
-/// Adds an event and returns its place.
+/// Events that are written together, by one statement.
+///
+/// They get their places here and not from SQLite, so that what follows from an event can name it before it is written.
+pub(crate) struct Batch {
+    last: i64,
+    rows: String,
+}
+
+impl Batch {
+    /// A batch behind the place `last`, which must be the last that was ever given.
+    pub(crate) fn after(last: i64) -> Self {
+        let rows = String::from("[");
+        Self { last, rows }
+    }
+
+    /// Adds an event, and the state in which it leaves its fan (JSON), and returns its place.
+    pub(crate) fn push(
+        &mut self,
+        event: &NewEvent<'_>,
+        fan: Option<&str>,
+    ) -> Result<i64, SqlError> {
+        self.last = self.last.saturating_add(1);
+        let row = (
+            self.last,
+            event.message_key,
+            event.fan_ref,
+            event.openid,
+            event.kind,
+            event.occurred_at.0,
+            event.received_at.0,
+            event.msg_id,
+            event.hit,
+            event.payload,
+            event.reply.map(to_json).transpose()?,
+            fan,
+        );
+        if self.rows.len() > 1 {
+            self.rows.push(',');
+        }
+        self.rows.push_str(&to_json(&row)?);
+        Ok(self.last)
+    }
+
+    /// The place of the last one.
+    pub(crate) fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// Writes them: all, or none when it fails.
+    pub(crate) fn write(mut self, db: &impl Database) -> Result<(), SqlError> {
+        if self.rows.len() == 1 {
+            return Ok(());
+        }
+        self.rows.push(']');
+        db.run(
+            "INSERT INTO events (seq, message_key, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, payload, \
+             reply, fan) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+             value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11 FROM json_each(?)",
+            &[self.rows.into()],
+        )
+    }
+}
+
+/// The last place that was ever given.
+pub(crate) fn last(db: &impl Database) -> Result<i64, SqlError> {
+    let row = db.first("SELECT seq FROM sqlite_sequence WHERE name = 'events'", &[])?;
+    Ok(row.and_then(|row| row.integer(0)).unwrap_or(0))
+}
+
+/// Adds one event, which changes no fan, and returns its place.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn append(db: &impl Database, event: &NewEvent<'_>) -> Result<i64, SqlError> {
-    let statement = "INSERT INTO events (message_key, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, \
-                     payload, reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq";
-    let reply = event
-        .reply
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|error| SqlError {
-            message: error.to_string(),
-            statement: "reply as JSON".to_owned(),
-        })?;
-    db.first(
-        statement,
-        &[
-            event.message_key.into(),
-            event.fan_ref.into(),
-            event.openid.into(),
-            event.kind.into(),
-            event.occurred_at.into(),
-            event.received_at.into(),
-            event.msg_id.into(),
-            event.hit.into(),
-            event.payload.into(),
-            reply.into(),
-        ],
-    )?
-    .and_then(|row| row.integer(0))
-    .ok_or_else(|| SqlError {
-        message: "no place was given".to_owned(),
-        statement: statement.to_owned(),
-    })
+    let mut batch = Batch::after(last(db)?);
+    let seq = batch.push(event, None)?;
+    batch.write(db)?;
+    Ok(seq)
 }
 
-/// Finds the place of the event whose key is `?2`, if it was received after `?3` (see [`seen_since`]).
-pub(crate) const SEEN: &str =
-    "SELECT seq FROM events WHERE message_key = ?2 AND received_at > ?3 ORDER BY seq LIMIT 1";
+/// Finds the place of the event whose key is the second of `asked.value`, if it was received after `?2` (see [`seen_since`]).
+pub(crate) const SEEN: &str = "SELECT seq FROM events WHERE message_key = asked.value ->> 1 AND received_at > ?2 ORDER BY seq LIMIT 1";
 
 /// How far back a message counts as seen.
 pub(crate) fn seen_since(now: UnixMillis) -> UnixMillis {
@@ -224,7 +265,7 @@ pub fn list(
     let condition = match openid {
         Some(openid) => {
             parameters.push(openid.into());
-            "seq > ? AND openid = ?"
+            "seq IN (SELECT seq FROM fan_events WHERE seq > ? AND openid = ?)"
         }
         None => "seq > ?",
     };
@@ -243,27 +284,39 @@ pub fn kept_from(db: &impl Database) -> Result<i64, SqlError> {
     Ok(row.and_then(|row| row.integer(0)).unwrap_or(1))
 }
 
-/// The oldest events that D1 lacks and that are not [parked](crate::parked), up to `bytes` of payloads, but at least one.
+/// Which events D1 lacks: those behind the place up to which it has all, but for the [parked](crate::parked), and those of the
+/// parked that are to be tried again.
+const UNFLUSHED: &str = "SELECT id AS seq FROM parked WHERE kind = 'event' AND until = 0 UNION ALL \
+     SELECT * FROM (SELECT seq FROM events WHERE seq > (SELECT flushed FROM progress) \
+     AND seq NOT IN (SELECT id FROM parked WHERE kind = 'event') ORDER BY seq LIMIT 1000)";
+
+/// The oldest events that D1 lacks, up to `bytes` of payloads, but at least one.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn unflushed(db: &impl Database, bytes: usize) -> Result<Vec<Event>, SqlError> {
-    let condition =
-        "flushed = 0 AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'event' AND id = seq)";
-    select_within(db, condition, Vec::new(), 1000, bytes, ROW_BYTES)
+    let condition = format!("seq IN ({UNFLUSHED})");
+    select_within(db, &condition, Vec::new(), 1000, bytes, ROW_BYTES)
+}
+
+/// Whether D1 lacks any.
+pub(crate) fn any_unflushed(db: &impl Database) -> Result<bool, SqlError> {
+    Ok(db
+        .first(&format!("SELECT 1 FROM ({UNFLUSHED}) LIMIT 1"), &[])?
+        .is_some())
 }
 
 /// Bytes of an event beside its payload, roughly, when it travels as JSON.
 const ROW_BYTES: usize = 300;
 
-/// D1 has these events.
+/// D1 has all events up to `seq`, but for those that are [parked](crate::parked).
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn mark_flushed(db: &impl Database, seqs: &[i64]) -> Result<(), SqlError> {
+pub fn flushed_to(db: &impl Database, seq: i64) -> Result<(), SqlError> {
     db.run(
-        "UPDATE events SET flushed = 1 WHERE seq IN (SELECT value FROM json_each(?))",
-        &[Json::from(seqs).to_string().into()],
+        "UPDATE progress SET flushed = max(flushed, ?)",
+        &[seq.into()],
     )
 }
 
@@ -277,11 +330,21 @@ pub fn sweep(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
         "UPDATE events SET message_key = NULL WHERE message_key IS NOT NULL AND received_at <= ?",
         &[now.minus(REMEMBERED_FOR).into()],
     )?;
+    let kept_from = db
+        .first(
+            "SELECT min(seq) FROM (SELECT flushed + 1 AS seq FROM progress UNION ALL \
+             SELECT min(id) FROM parked WHERE kind = 'event' UNION ALL \
+             SELECT * FROM (SELECT seq FROM events WHERE received_at > ? ORDER BY seq LIMIT 1))",
+            &[now.minus(KEPT_FOR).into()],
+        )?
+        .and_then(|row| row.integer(0))
+        .unwrap_or(0);
+    let before = [kept_from.into()];
     db.run(
-        "DELETE FROM events WHERE seq < coalesce((SELECT seq FROM events WHERE flushed = 0 OR received_at > ? \
-         ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM events))",
-        &[now.minus(KEPT_FOR).into()],
-    )
+        "DELETE FROM fan_events WHERE (openid, seq) IN (SELECT openid, seq FROM events WHERE seq < ? AND openid IS NOT NULL)",
+        &before,
+    )?;
+    db.run("DELETE FROM events WHERE seq < ?", &before)
 }
 
 #[cfg(test)]

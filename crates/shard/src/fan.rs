@@ -3,14 +3,17 @@
 //! Profile, tags and own fields are not here: they belong to D1. A fan's `fan_ref` is random and stands for the person in all
 //! rows that outlive an erase; the link between it and the openid is only in `fans`, and an erase deletes it. Someone who
 //! comes back after an erase gets a new `fan_ref`, so nothing that still carries the old one can touch the new person.
+//!
+//! The table of fans is behind the ledger most of the time; see [`crate::ahead`] for who may read it when.
 
 use fandesk_playbook::Place;
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::events::EventId;
 use crate::outbox::{self, Lane};
 use crate::random::Random;
-use crate::sql::{Database, Row, SqlError, Value};
+use crate::sql::{Database, Row, SqlError, Value, to_json};
 use crate::{UnixMillis, Window};
 
 /// The state of one fan, as decisions see it.
@@ -112,69 +115,51 @@ pub(crate) fn read(row: &Row, statement: &str) -> Result<Option<Fan>, SqlError> 
     }))
 }
 
-/// Writes a fan, and what D1 has to know of the change into the outbox. `before` is what [`load`] gave.
+/// What an event carries of its fan; [`crate::ahead`] reads it. Times are in milliseconds, and flags are numbers as in the tables.
+#[derive(Serialize)]
+struct State<'a> {
+    rev: i64,
+    told: u8,
+    followed: Option<u8>,
+    pushes_stopped: u8,
+    place: Option<&'a Place>,
+    place_until: Option<UnixMillis>,
+    window: &'a Window,
+    first_seen_at: UnixMillis,
+    last_seen_at: UnixMillis,
+    erase_at: Option<UnixMillis>,
+}
+
+/// The state in which an event leaves a fan, as JSON for its row in the ledger. `before` is what the fan was, unless they are new;
+/// a change that D1 has to know of gets a new `rev`.
+pub(crate) fn left(before: Option<&Fan>, fan: &mut Fan) -> Result<String, SqlError> {
+    let told = before.is_none_or(|before| before.mirrored() != fan.mirrored());
+    if told {
+        fan.rev = fan.rev.saturating_add(1);
+    }
+    to_json(&State {
+        rev: fan.rev,
+        told: told.into(),
+        followed: fan.followed.map(u8::from),
+        pushes_stopped: fan.pushes_stopped.into(),
+        place: fan.place.as_ref().map(|(place, _)| place),
+        place_until: fan.place.as_ref().map(|(_, until)| *until),
+        window: &fan.window,
+        first_seen_at: fan.first_seen_at,
+        last_seen_at: fan.last_seen_at,
+        erase_at: fan.erase_at,
+    })
+}
+
+/// Changes the windows of a fan in the table, which must have [caught up](crate::ahead::catch_up).
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn save(
-    db: &impl Database,
-    openid: &str,
-    before: Option<&Fan>,
-    fan: &Fan,
-) -> Result<(), SqlError> {
-    let tell = before.is_none_or(|before| before.mirrored() != fan.mirrored());
-    let rev = if tell {
-        fan.rev.saturating_add(1)
-    } else {
-        fan.rev
-    };
-    let (place, place_until) = match &fan.place {
-        Some((place, until)) => (Some(json(place)?), Some(*until)),
-        None => (None, None),
-    };
+pub fn save_window(db: &impl Database, openid: &str, window: &Window) -> Result<(), SqlError> {
     db.run(
-        "INSERT INTO fans (openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, \
-         last_seen_at, erase_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
-         ON CONFLICT (openid) DO UPDATE SET rev = ?3, followed = ?4, pushes_stopped = ?5, place = ?6, place_until = ?7, \
-         window = ?8, last_seen_at = ?10, erase_at = ?11",
-        &[
-            openid.into(),
-            fan.fan_ref.as_str().into(),
-            rev.into(),
-            fan.followed.into(),
-            fan.pushes_stopped.into(),
-            place.into(),
-            place_until.into(),
-            json(&fan.window)?.into(),
-            fan.first_seen_at.into(),
-            fan.last_seen_at.into(),
-            fan.erase_at.into(),
-        ],
-    )?;
-    if tell {
-        let mut row = Map::new();
-        row.insert("fan_ref".into(), fan.fan_ref.as_str().into());
-        row.insert("openid".into(), openid.into());
-        row.insert("rev".into(), rev.into());
-        row.insert(
-            "followed".into(),
-            fan.followed
-                .map_or(Json::Null, |followed| i64::from(followed).into()),
-        );
-        row.insert(
-            "pushes_stopped".into(),
-            i64::from(fan.pushes_stopped).into(),
-        );
-        row.insert("first_seen_at".into(), fan.first_seen_at.0.into());
-        row.insert("last_seen_at".into(), fan.last_seen_at.0.into());
-        outbox::put(
-            db,
-            Lane::People,
-            &format!("fans:{}", fan.fan_ref),
-            &Json::Object(row),
-        )?;
-    }
-    Ok(())
+        "UPDATE fans SET window = ? WHERE openid = ?",
+        &[to_json(window)?.into(), openid.into()],
+    )
 }
 
 /// One time of following.
@@ -340,11 +325,4 @@ pub fn waiting_since(db: &impl Database, fan_ref: &str) -> Result<Option<UnixMil
         )?
         .and_then(|row| row.integer(0))
         .map(UnixMillis))
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String, SqlError> {
-    serde_json::to_string(value).map_err(|error| SqlError {
-        message: error.to_string(),
-        statement: "fan as JSON".to_owned(),
-    })
 }

@@ -1,5 +1,6 @@
 //! A message comes in: seen before? If not, decide, and write everything that follows in one savepoint.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use fandesk_playbook::Playbook;
@@ -8,13 +9,14 @@ use wechat::inbound::InvalidInbound;
 use wechat::{Fields, Inbound, Reply, Subject};
 
 use crate::UnixMillis;
+use crate::ahead::Recent;
 use crate::decide::{Effect, Outcome, decide};
-use crate::events::{self, Answer, EventId, NewEvent};
+use crate::events::{self, Answer, Batch, EventId, NewEvent};
 use crate::fan::{self, Fan};
 use crate::jobs::rows::{self, Job};
 use crate::jobs::{Body, JobId};
 use crate::random::Random;
-use crate::sql::{Database, SqlError};
+use crate::sql::{Database, SqlError, to_json};
 use crate::window::Closed;
 
 /// A message or event on its way into the ledger.
@@ -78,250 +80,320 @@ pub struct Receipt {
     pub rang: bool,
 }
 
-/// Takes a message. When it fails nothing of it remains, and the caller answers 500, so that WeChat tries again.
+/// Takes messages in order, all or none. When one of them fails nothing of any remains; the caller then tries each by
+/// itself, and answers 500 to the one that fails alone, so that WeChat tries it again.
+///
+/// All are read by one statement and written by one, since a statement costs more than what it finds. Each sees the effects of
+/// those before it all the same: what they changed is in memory.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn receive(
     db: &impl Database,
-    arrival: &Arrival,
-    context: &Context<'_>,
-    random: &mut impl Random,
-) -> Result<Receipt, SqlError> {
-    db.savepoint(|| take(db, arrival, context, random))
-}
-
-/// Takes messages in order, all in one savepoint, which costs less than one each. When one of them fails nothing of any
-/// remains; the caller then tries each by itself, with [`receive`].
-///
-/// # Errors
-/// When SQLite fails.
-pub fn receive_together<'a>(
-    db: &impl Database,
-    arrivals: impl IntoIterator<Item = &'a Arrival>,
+    recent: &mut Recent,
+    arrivals: &[&Arrival],
     context: &Context<'_>,
     random: &mut impl Random,
 ) -> Result<Vec<Receipt>, SqlError> {
-    db.savepoint(|| {
-        arrivals
-            .into_iter()
-            .map(|arrival| take(db, arrival, context, random))
-            .collect()
-    })
-}
-
-fn take(
-    db: &impl Database,
-    arrival: &Arrival,
-    context: &Context<'_>,
-    random: &mut impl Random,
-) -> Result<Receipt, SqlError> {
-    let (subject, openid) = match arrival.inbound.subject() {
-        Subject::Fan(openid) => (Some(openid), openid),
-        Subject::Account => (None, arrival.inbound.from.as_str()),
+    recent.complete(db)?;
+    let known = recall(db, recent, arrivals, context)?;
+    let events = Batch::after(recent.take_last(db)?);
+    let mut group = Group {
+        context,
+        recent,
+        events,
+        consequences: Vec::new(),
+        fans: HashMap::new(),
+        answers: HashMap::new(),
     };
-    let (answer, fan) = recall(db, &arrival.key, openid, context.now)?;
-    if let Some(answer) = answer {
-        return Ok(Receipt {
-            answer,
-            repeat: true,
-            rang: false,
-        });
+    let receipts = arrivals
+        .iter()
+        .zip(known)
+        .map(|(arrival, known)| group.take(arrival, known, random))
+        .collect::<Result<_, _>>()?;
+    let Group {
+        events,
+        consequences,
+        fans,
+        ..
+    } = group;
+    let last = events.last();
+    if consequences.is_empty() {
+        // One statement, which is a savepoint by itself.
+        events.write(db)?;
+    } else {
+        db.savepoint(|| {
+            events.write(db)?;
+            consequences
+                .iter()
+                .try_for_each(|consequence| carry_out(db, consequence, context.now))
+        })?;
     }
-    match subject {
-        Some(openid) => receive_from_fan(db, arrival, openid, fan, context, random),
-        None => receive_for_account(db, arrival, context),
+    recent.keep(fans, last);
+    Ok(receipts)
+}
+
+/// Messages that are taken together, as far as they were taken.
+struct Group<'a> {
+    context: &'a Context<'a>,
+    recent: &'a Recent,
+    events: Batch,
+    consequences: Vec<Consequence>,
+    /// The fans who wrote in this group, as they are now.
+    fans: HashMap<String, Fan>,
+    /// What was answered in this group, by the key of the message.
+    answers: HashMap<&'a str, Answer>,
+}
+
+/// What the tables know of a message: the answer, if it was seen before, and the fan.
+#[derive(Default)]
+struct Known {
+    answer: Option<Answer>,
+    fan: Option<Fan>,
+}
+
+/// Something beside the answer that an event brings about.
+struct Consequence {
+    event: EventId,
+    occurred_at: UnixMillis,
+    fan_ref: String,
+    openid: String,
+    effect: Effect,
+    /// For a job: the how-manieth of its event.
+    number: u16,
+}
+
+/// Whom a message is about, if it is a fan, and what the shard calls its sender in any case.
+fn whom(arrival: &Arrival) -> (bool, &str) {
+    match arrival.inbound.subject() {
+        Subject::Fan(openid) => (true, openid),
+        Subject::Account => (false, &arrival.inbound.from),
     }
 }
 
-/// What the shard knows already: the answer, if the message was seen before, and the fan. One statement, since a statement costs
-/// more than what it finds.
+/// Looks all of them up. Of those who are new, and wrote something new, nothing comes back.
 fn recall(
     db: &impl Database,
-    message_key: &str,
-    openid: &str,
-    now: UnixMillis,
-) -> Result<(Option<Answer>, Option<Fan>), SqlError> {
+    recent: &Recent,
+    arrivals: &[&Arrival],
+    context: &Context<'_>,
+) -> Result<Vec<Known>, SqlError> {
     let statement = format!(
-        "SELECT {}, seen.received_at, seen.reply FROM (SELECT 1) \
-         LEFT JOIN fans ON fans.openid = ?1 \
-         LEFT JOIN events AS seen ON seen.seq = ({})",
+        "SELECT {}, asked.key, seen.received_at, seen.reply FROM json_each(?1) AS asked \
+         LEFT JOIN fans ON fans.openid = asked.value ->> 0 \
+         LEFT JOIN events AS seen ON seen.seq = ({}) \
+         WHERE fans.openid IS NOT NULL OR seen.seq IS NOT NULL",
         fan::COLUMNS,
         events::SEEN
     );
-    let known = [
-        openid.into(),
-        message_key.into(),
-        events::seen_since(now).into(),
+    let asked: Vec<(Option<&str>, &str)> = arrivals
+        .iter()
+        .map(|arrival| {
+            let (_, openid) = whom(arrival);
+            let openid = recent.fan(openid).is_none().then_some(openid);
+            (openid, arrival.key.as_str())
+        })
+        .collect();
+    let parameters = [
+        to_json(&asked)?.into(),
+        events::seen_since(context.now).into(),
     ];
-    let Some(row) = db.first(&statement, &known)? else {
-        return Ok((None, None));
-    };
-    let seen_at = row.integer(fan::COLUMN_COUNT).map(UnixMillis);
-    let answer = seen_at.map(|at| Answer {
-        reply: row
-            .text(fan::COLUMN_COUNT.saturating_add(1))
-            .and_then(Reply::from_json),
-        created_at: at.seconds(),
-    });
-    Ok((answer, fan::read(&row, &statement)?))
-}
-
-/// Events of the account as a whole are kept, and change no fan.
-fn receive_for_account(
-    db: &impl Database,
-    arrival: &Arrival,
-    context: &Context<'_>,
-) -> Result<Receipt, SqlError> {
-    let answer = Answer {
-        reply: None,
-        created_at: context.now.seconds(),
-    };
-    keep(
-        db,
-        arrival,
-        None,
-        &arrival.inbound.from,
-        None,
-        None,
-        context.now,
-    )?;
-    Ok(Receipt {
-        answer,
-        repeat: false,
-        rang: false,
-    })
-}
-
-fn receive_from_fan(
-    db: &impl Database,
-    arrival: &Arrival,
-    openid: &str,
-    before: Option<Fan>,
-    context: &Context<'_>,
-    random: &mut impl Random,
-) -> Result<Receipt, SqlError> {
-    let now = context.now;
-    let known = before
-        .clone()
-        .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
-    let Outcome {
-        reply,
-        hit,
-        fan,
-        effects,
-    } = decide(
-        &arrival.inbound,
-        &known,
-        context.playbook,
-        context.erase_after,
-        now,
-    );
-
-    let answer = Answer {
-        reply,
-        created_at: now.seconds(),
-    };
-    let seq = keep(
-        db,
-        arrival,
-        Some(&fan.fan_ref),
-        openid,
-        hit.as_deref(),
-        answer.reply.as_ref(),
-        now,
-    )?;
-    fan::save(db, openid, before.as_ref(), &fan)?;
-
-    let event = EventId {
-        shard: context.shard,
-        seq,
-    };
-    let occurred_at = UnixMillis::from_seconds(arrival.inbound.create_time);
-    let mut jobs = 0_u16;
-    for effect in effects {
-        match effect {
-            Effect::BeginFollow { scene } => {
-                fan::begin_follow(db, &event, &fan.fan_ref, occurred_at, scene.as_deref())?;
-            }
-            Effect::EndFollow => fan::end_follow(db, &event, &fan.fan_ref, occurred_at)?,
-            Effect::HandOver => hand_over(db, &fan.fan_ref, openid, &event, now)?,
-            Effect::Send(message) => {
-                jobs = jobs.saturating_add(1);
-                let id = JobId {
-                    event,
-                    number: jobs,
-                };
-                let body = Body::answer(openid, &message);
-                rows::create(db, &Job::new(&id, &fan.fan_ref, openid, body, now), now)?;
-            }
-            Effect::Ask { intent, captures } => {
-                jobs = jobs.saturating_add(1);
-                let body = Body::Intent { intent, captures };
-                let id = JobId {
-                    event,
-                    number: jobs,
-                };
-                rows::create(db, &Job::new(&id, &fan.fan_ref, openid, body, now), now)?;
-            }
+    let mut known: Vec<Known> = arrivals.iter().map(|_| Known::default()).collect();
+    for row in db.query(&statement, &parameters)? {
+        let column = |nth: usize| fan::COLUMN_COUNT.saturating_add(nth);
+        let place = row
+            .integer(column(0))
+            .and_then(|place| usize::try_from(place).ok());
+        if let Some(known) = place.and_then(|place| known.get_mut(place)) {
+            known.fan = fan::read(&row, &statement)?;
+            known.answer = row.integer(column(1)).map(|at| Answer {
+                reply: row.text(column(2)).and_then(Reply::from_json),
+                created_at: UnixMillis(at).seconds(),
+            });
         }
     }
-    Ok(Receipt {
-        answer,
-        repeat: false,
-        rang: jobs > 0,
-    })
+    Ok(known)
 }
 
-fn keep(
-    db: &impl Database,
-    arrival: &Arrival,
-    fan_ref: Option<&str>,
-    openid: &str,
-    hit: Option<&str>,
-    reply: Option<&Reply>,
-    now: UnixMillis,
-) -> Result<i64, SqlError> {
-    let inbound = &arrival.inbound;
-    events::append(
-        db,
-        &NewEvent {
+impl<'a> Group<'a> {
+    fn take(
+        &mut self,
+        arrival: &'a Arrival,
+        known: Known,
+        random: &mut impl Random,
+    ) -> Result<Receipt, SqlError> {
+        if let Some(answer) = known
+            .answer
+            .or_else(|| self.answers.get(arrival.key.as_str()).cloned())
+        {
+            return Ok(Receipt {
+                answer,
+                repeat: true,
+                rang: false,
+            });
+        }
+        let receipt = match whom(arrival) {
+            (true, openid) => {
+                let in_memory = self.fans.get(openid).or_else(|| self.recent.fan(openid));
+                self.take_from_fan(arrival, openid, in_memory.cloned().or(known.fan), random)?
+            }
+            (false, from) => self.take_for_account(arrival, from)?,
+        };
+        self.answers.insert(&arrival.key, receipt.answer.clone());
+        Ok(receipt)
+    }
+
+    /// Events of the account as a whole are kept, and change no fan.
+    fn take_for_account(&mut self, arrival: &Arrival, from: &str) -> Result<Receipt, SqlError> {
+        let answer = Answer {
+            reply: None,
+            created_at: self.context.now.seconds(),
+        };
+        self.keep(arrival, from, None, None, &answer)?;
+        Ok(Receipt {
+            answer,
+            repeat: false,
+            rang: false,
+        })
+    }
+
+    fn take_from_fan(
+        &mut self,
+        arrival: &Arrival,
+        openid: &str,
+        before: Option<Fan>,
+        random: &mut impl Random,
+    ) -> Result<Receipt, SqlError> {
+        let now = self.context.now;
+        let known = before
+            .clone()
+            .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
+        let Outcome {
+            reply,
+            hit,
+            mut fan,
+            effects,
+        } = decide(
+            &arrival.inbound,
+            &known,
+            self.context.playbook,
+            self.context.erase_after,
+            now,
+        );
+        let answer = Answer {
+            reply,
+            created_at: now.seconds(),
+        };
+        let state = fan::left(before.as_ref(), &mut fan)?;
+        let left = Some((fan.fan_ref.as_str(), state.as_str()));
+        let seq = self.keep(arrival, openid, left, hit.as_deref(), &answer)?;
+        let event = EventId {
+            shard: self.context.shard,
+            seq,
+        };
+        let mut jobs = 0_u16;
+        for effect in effects {
+            match effect {
+                Effect::HandOver => self.note_hand_over(&fan.fan_ref, openid, &event)?,
+                Effect::Send(_) | Effect::Ask { .. } => jobs = jobs.saturating_add(1),
+                Effect::BeginFollow { .. } | Effect::EndFollow => {}
+            }
+            self.consequences.push(Consequence {
+                event,
+                occurred_at: UnixMillis::from_seconds(arrival.inbound.create_time),
+                fan_ref: fan.fan_ref.clone(),
+                openid: openid.to_owned(),
+                effect,
+                number: jobs,
+            });
+        }
+        self.fans.insert(openid.to_owned(), fan);
+        Ok(Receipt {
+            answer,
+            repeat: false,
+            rang: jobs > 0,
+        })
+    }
+
+    fn keep(
+        &mut self,
+        arrival: &Arrival,
+        openid: &str,
+        left: Option<(&str, &str)>,
+        hit: Option<&str>,
+        answer: &Answer,
+    ) -> Result<i64, SqlError> {
+        let (fan_ref, state) = left.unzip();
+        let inbound = &arrival.inbound;
+        let event = NewEvent {
             message_key: Some(&arrival.key),
             fan_ref,
             openid,
             kind: &inbound.kind(),
             occurred_at: UnixMillis::from_seconds(inbound.create_time),
-            received_at: now,
+            received_at: self.context.now,
             msg_id: inbound.msg_id(),
             hit,
             payload: &arrival.payload,
-            reply,
-        },
-    )
+            reply: answer.reply.as_ref(),
+        };
+        self.events.push(&event, state)
+    }
+
+    /// Notes in the ledger that a person is wanted.
+    fn note_hand_over(
+        &mut self,
+        fan_ref: &str,
+        openid: &str,
+        cause: &EventId,
+    ) -> Result<(), SqlError> {
+        let now = self.context.now;
+        let event = NewEvent {
+            message_key: None,
+            fan_ref: Some(fan_ref),
+            openid,
+            kind: "handover",
+            occurred_at: now,
+            received_at: now,
+            msg_id: None,
+            hit: None,
+            payload: &serde_json::json!({ "cause": cause.to_string() }).to_string(),
+            reply: None,
+        };
+        self.events.push(&event, None).map(drop)
+    }
 }
 
-/// Notes that a person is wanted, and lets the fan wait for one.
-fn hand_over(
+fn carry_out(
     db: &impl Database,
-    fan_ref: &str,
-    openid: &str,
-    cause: &EventId,
+    consequence: &Consequence,
     now: UnixMillis,
 ) -> Result<(), SqlError> {
-    let event = NewEvent {
-        message_key: None,
-        fan_ref: Some(fan_ref),
+    let Consequence {
+        event,
+        occurred_at,
+        fan_ref,
         openid,
-        kind: "handover",
-        occurred_at: now,
-        received_at: now,
-        msg_id: None,
-        hit: None,
-        payload: &serde_json::json!({ "cause": cause.to_string() }).to_string(),
-        reply: None,
+        effect,
+        number,
+    } = consequence;
+    let body = match effect {
+        Effect::BeginFollow { scene } => {
+            return fan::begin_follow(db, event, fan_ref, *occurred_at, scene.as_deref());
+        }
+        Effect::EndFollow => return fan::end_follow(db, event, fan_ref, *occurred_at),
+        Effect::HandOver => return fan::wait_for_person(db, event, fan_ref, now),
+        Effect::Send(message) => Body::answer(openid, message),
+        Effect::Ask { intent, captures } => Body::Intent {
+            intent: intent.clone(),
+            captures: captures.clone(),
+        },
     };
-    events::append(db, &event)?;
-    fan::wait_for_person(db, cause, fan_ref, now)
+    let id = JobId {
+        event: *event,
+        number: *number,
+    };
+    rows::create(db, &Job::new(&id, fan_ref, openid, body, now), now)
 }
 
 /// Why a message to a fan was not taken.

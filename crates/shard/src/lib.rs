@@ -8,7 +8,7 @@
 //! - [`moving`]: how fans get from one shard to another
 //! - [`intake`]: a message comes in, and everything that follows is written in one savepoint
 //! - [`mod@decide`]: what a fan is answered
-//! - [`events`]: the ledger, and what recognises WeChat's retries
+//! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
 //! - [`mod@fan`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses
@@ -17,6 +17,7 @@
 //! - [`wake`]: when the shard has to wake by itself
 //! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
 
+pub mod ahead;
 pub mod archive;
 pub mod decide;
 pub mod erase;
@@ -36,6 +37,7 @@ pub mod time;
 pub mod wake;
 pub mod window;
 
+pub use self::ahead::Recent;
 pub use self::random::Random;
 pub use self::routing::{Layout, Slot};
 pub use self::time::UnixMillis;

@@ -4,13 +4,14 @@
 //! since destinations tell rows apart by ids that are made from the event. Lanes fail and back off independently: D1
 //! being down does not stop the queue.
 //!
-//! Events have no rows here: one that D1 lacks is marked in `events` itself, which keeps the commonest write single.
+//! Events have no rows here: D1 lacks those behind a place in the ledger (see [`crate::events::unflushed`]), which keeps the commonest write single.
 
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
 use crate::UnixMillis;
+use crate::events;
 use crate::sql::{Database, SqlError};
 
 /// A destination.
@@ -180,16 +181,7 @@ pub fn due(
         &[lane.name().into()],
     )?;
     let filled = match lane {
-        Lane::Ledger => {
-            rows.is_some()
-                || db
-                    .first(
-                        "SELECT 1 FROM events WHERE flushed = 0 \
-                         AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'event' AND id = seq) LIMIT 1",
-                        &[],
-                    )?
-                    .is_some()
-        }
+        Lane::Ledger => rows.is_some() || events::any_unflushed(db)?,
         Lane::Jobs | Lane::People => rows.is_some(),
     };
     if !filled {

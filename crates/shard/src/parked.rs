@@ -8,6 +8,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value as Json;
+
 use crate::UnixMillis;
 use crate::sql::{Database, SqlError};
 
@@ -42,14 +44,32 @@ pub fn park(db: &impl Database, what: Parked, now: UnixMillis) -> Result<i64, Sq
         .unwrap_or(0))
 }
 
+/// D1 took these events: those of them that were parked are so no longer.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn taken(db: &impl Database, seqs: &[i64]) -> Result<(), SqlError> {
+    db.run(
+        "DELETE FROM parked WHERE kind = 'event' AND id IN (SELECT value FROM json_each(?))",
+        &[Json::from(seqs).to_string().into()],
+    )
+}
+
 /// Lets those go back to their lanes whose time is over, or lies further ahead than it was ever set, since the clock stepped back.
+/// An event keeps its row, with the moment 0: the place up to which D1 has the ledger lies behind it, so nothing else knows that
+/// D1 lacks it.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn release(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
+    let over = [now.into(), now.plus(PARKED_FOR).into()];
     db.run(
-        "DELETE FROM parked WHERE until <= ? OR until > ?",
-        &[now.into(), now.plus(PARKED_FOR).into()],
+        "DELETE FROM parked WHERE kind = 'row' AND (until <= ? OR until > ?)",
+        &over,
+    )?;
+    db.run(
+        "UPDATE parked SET until = 0 WHERE kind = 'event' AND until <> 0 AND (until <= ? OR until > ?)",
+        &over,
     )
 }
 
@@ -59,7 +79,7 @@ pub fn release(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
 /// When SQLite fails.
 pub fn due(db: &impl Database) -> Result<Option<UnixMillis>, SqlError> {
     Ok(db
-        .first("SELECT min(until) FROM parked", &[])?
+        .first("SELECT min(until) FROM parked WHERE until <> 0", &[])?
         .and_then(|row| row.integer(0))
         .map(UnixMillis))
 }

@@ -9,6 +9,10 @@ pub trait Random {
     fn token(&mut self) -> String {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+        bytes
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
     }
 }

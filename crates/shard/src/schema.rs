@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, MOVING];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -121,6 +121,30 @@ const PARKED: &[&str] = &["CREATE TABLE parked (
         until INTEGER NOT NULL,
         PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID"];
+
+/// The ledger runs ahead of what is looked up by fan (see [`crate::ahead`]), and what D1 has is a place in it and no longer a mark on
+/// each event: `events.flushed` is read by nobody since.
+const AHEAD: &[&str] = &[
+    // The state in which an event left its fan, as JSON; personal, and emptied by an erase.
+    "ALTER TABLE events ADD COLUMN fan TEXT",
+    "DROP INDEX events_by_fan",
+    "DROP INDEX events_to_flush",
+    "CREATE TABLE fan_events (
+        openid TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (openid, seq)
+    ) STRICT, WITHOUT ROWID",
+    "INSERT INTO fan_events (openid, seq) SELECT openid, seq FROM events WHERE openid IS NOT NULL",
+    // The last event that the tables of fans know of, and the last that D1 has.
+    "CREATE TABLE progress (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        caught_up INTEGER NOT NULL,
+        flushed INTEGER NOT NULL
+    ) STRICT",
+    "INSERT INTO progress (id, caught_up, flushed) \
+     SELECT 1, last, coalesce((SELECT min(seq) - 1 FROM events WHERE flushed = 0), last) \
+     FROM (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS last)",
+];
 
 /// Slots that move from shard to shard (see [`crate::moving`]).
 const MOVING: &[&str] = &[

@@ -30,6 +30,17 @@ pub struct SqlError {
     pub statement: String,
 }
 
+/// A value as the JSON that a column or a parameter holds.
+///
+/// # Errors
+/// For what JSON cannot say, which none of ours is.
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+    serde_json::to_string(value).map_err(|error| SqlError {
+        message: error.to_string(),
+        statement: "a value as JSON".to_owned(),
+    })
+}
+
 /// A SQLite database that belongs to one shard alone.
 pub trait Database {
     /// Runs one statement with positional parameters and returns all its rows.

@@ -82,7 +82,7 @@ pub fn next(
 fn sweep_due(db: &impl Database) -> Result<Option<UnixMillis>, SqlError> {
     Ok(db
         .first(
-            "SELECT received_at, flushed FROM events ORDER BY seq LIMIT 1",
+            "SELECT received_at, seq <= (SELECT flushed FROM progress) FROM events ORDER BY seq LIMIT 1",
             &[],
         )?
         .filter(|row| row.integer(1) == Some(1))

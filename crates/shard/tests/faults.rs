@@ -28,6 +28,7 @@ fn seqs_to_flush(shard: &Shard) -> Vec<i64> {
 }
 
 fn people_to_flush(shard: &Shard) -> Vec<i64> {
+    shard.catch_up();
     let rows = outbox::waiting(&shard.db, Lane::People, i64::MAX).unwrap();
     rows.iter().map(|row| row.id).collect()
 }
@@ -39,6 +40,7 @@ fn due(shard: &Shard, lane: Lane) -> Option<i64> {
 
 /// When it wakes with no flush under way.
 fn next_wake(shard: &Shard) -> Option<UnixMillis> {
+    shard.catch_up();
     wake::next(&shard.db, shard.now.get(), |_| false).unwrap()
 }
 
@@ -51,7 +53,7 @@ fn a_parked_event_lets_those_behind_it_go_and_comes_back_after_its_time() {
     let parked = parked::park(&shard.db, Parked::Event(1), shard.now.get()).unwrap();
     assert_eq!(parked, 1);
     assert_eq!(seqs_to_flush(&shard), [2, 3]);
-    events::mark_flushed(&shard.db, &[2, 3]).unwrap();
+    shard.flushed(&[2, 3]);
     assert_eq!(due(&shard, Lane::Ledger), None);
 
     assert_eq!(
@@ -232,6 +234,7 @@ fn a_backlog_leaves_in_steps_of_bounded_size_while_messages_are_taken() {
             &[BACKLOG.into()],
         )
         .unwrap();
+    shard.forget_what_is_in_memory();
     let (mut steps, mut flushed) = (0, 0);
     loop {
         let events = events::unflushed(&shard.db, STEP).unwrap();
@@ -246,7 +249,7 @@ fn a_backlog_leaves_in_steps_of_bounded_size_while_messages_are_taken() {
         let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
         assert!(seqs.windows(2).all(|pair| pair[0] < pair[1]));
         flushed += i64::try_from(seqs.len()).unwrap();
-        events::mark_flushed(&shard.db, &seqs).unwrap();
+        shard.flushed(&seqs);
         steps += 1;
         if steps % 20 == 0 {
             assert_eq!(text(&shard.say("GO")), "you are in");

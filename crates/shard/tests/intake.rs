@@ -72,7 +72,7 @@ fn a_poisoned_member_among_fifty_leaves_nothing_and_the_others_stay() {
     shard
         .db
         .run(
-            "CREATE TRIGGER poison BEFORE INSERT ON fans WHEN NEW.openid = 'oPoison' \
+            "CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.openid = 'oPoison' \
              BEGIN SELECT raise(ABORT, 'poisoned'); END",
             &[],
         )

@@ -26,6 +26,7 @@ fn ask(shard: &Shard) -> String {
 }
 
 fn write(shard: &Shard, text: &str) -> String {
+    shard.catch_up();
     intake::write_to_fan(&shard.db, SHARD, FAN, text, shard.now.get()).unwrap()
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::sql::{Database, Row, Value};
-use fandesk_shard::{erase, events, wake};
+use fandesk_shard::{events, wake};
 use fandesk_sqlite::Sqlite;
 use support::{FAN, GRACE, SHARD, Shard};
 
@@ -56,6 +56,7 @@ impl D1 {
 }
 
 fn people(shard: &Shard) -> (Vec<outbox::Waiting>, Vec<Statement>) {
+    shard.catch_up();
     let rows = outbox::waiting(&shard.db, Lane::People, 1_000_000).unwrap();
     let statements = mirror::people(&rows);
     (rows, statements)
@@ -67,11 +68,7 @@ fn flush(shard: &Shard, d1: &D1) {
     let erasures = outbox::waiting(&shard.db, Lane::Ledger, 1_000_000).unwrap();
     let events = events::unflushed(&shard.db, 1_000_000).unwrap();
     D1::run(&d1.ledger, mirror::ledger(SHARD, &events, &erasures));
-    events::mark_flushed(
-        &shard.db,
-        &events.iter().map(|event| event.seq).collect::<Vec<_>>(),
-    )
-    .unwrap();
+    shard.flushed(&events.iter().map(|event| event.seq).collect::<Vec<_>>());
     outbox::confirm(
         &shard.db,
         &rows
@@ -163,7 +160,7 @@ fn the_grace_period_erases_the_person_and_keeps_the_counts() {
     flush(&shard, &d1);
     shard.event("unsubscribe", "");
     shard.later(GRACE);
-    assert_eq!(erase::erase_due(&shard.db, shard.now.get()).unwrap(), 1);
+    assert_eq!(shard.erase_due().unwrap(), 1);
     flush(&shard, &d1);
 
     assert_eq!(d1.count("SELECT count(*) FROM fans"), 0);
@@ -216,7 +213,7 @@ fn a_flush_in_flight_during_an_erase_brings_nothing_back() {
     );
     shard.event("unsubscribe", "");
     shard.later(GRACE);
-    erase::erase_due(&shard.db, shard.now.get()).unwrap();
+    shard.erase_due().unwrap();
     flush(&shard, &d1);
     D1::run(&d1.people, late_people);
     D1::run(&d1.ledger, late_events);
@@ -233,7 +230,7 @@ fn a_flush_in_flight_during_an_erase_leaves_nothing_open() {
     let (_, late) = people(&shard);
     shard.event("unsubscribe", "");
     shard.later(GRACE);
-    erase::erase_due(&shard.db, shard.now.get()).unwrap();
+    shard.erase_due().unwrap();
     flush(&shard, &d1);
     D1::run(&d1.people, late);
     let dead = "SELECT count(*) FROM jobs WHERE state = 'dead' AND last_error IS NOT NULL AND openid IS NULL";
@@ -255,7 +252,7 @@ fn a_return_within_the_grace_period_restores() {
     shard.later(GRACE.saturating_sub(Duration::from_secs(1)));
     shard.event("subscribe", "");
     shard.later(Duration::from_secs(3600));
-    assert_eq!(erase::erase_due(&shard.db, shard.now.get()).unwrap(), 0);
+    assert_eq!(shard.erase_due().unwrap(), 0);
     assert_eq!(shard.fan().fan_ref, before);
 }
 
@@ -266,7 +263,7 @@ fn a_return_after_an_erase_is_a_new_person() {
     let before = shard.fan().fan_ref;
     shard.event("unsubscribe", "");
     shard.later(GRACE);
-    erase::erase_due(&shard.db, shard.now.get()).unwrap();
+    shard.erase_due().unwrap();
     shard.event("subscribe", "");
     assert_ne!(shard.fan().fan_ref, before);
 }
@@ -276,7 +273,7 @@ fn a_retry_during_an_erase_changes_nothing() {
     let shard = Shard::new();
     shard.event("unsubscribe", "");
     shard.now.set(shard.now.get().plus(GRACE));
-    erase::erase_due(&shard.db, shard.now.get()).unwrap();
+    shard.erase_due().unwrap();
     assert_eq!(shard.events().len(), 1);
     assert!(fandesk_shard::fan::load(&shard.db, FAN).unwrap().is_none());
 }

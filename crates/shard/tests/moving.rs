@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use fandesk_shard::moving::{self, Away, Call, Mover, Slots, Step, plan};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::routing::{self, Layout, Slot};
 use fandesk_shard::sql::Database;
-use fandesk_shard::{UnixMillis, erase, fan, schema};
+use fandesk_shard::{Recent, UnixMillis, ahead, erase, fan, schema};
 use fandesk_sqlite::Sqlite;
 use proptest::prelude::*;
 use support::{Counting, GRACE, NOW, PLAYBOOK, text};
@@ -31,8 +32,10 @@ use wechat::{Fields, Inbound};
 /// Several shards, their callers and their mover.
 struct Desk {
     shards: Vec<Sqlite>,
+    recent: Vec<RefCell<Recent>>,
     /// One that keeps everybody and never moves: what it answers is right.
     oracle: Sqlite,
+    recent_of_oracle: RefCell<Recent>,
     playbook: Playbook,
     base: u16,
     wanted: u16,
@@ -74,7 +77,9 @@ impl Desk {
     fn new(base: u16) -> Self {
         let mut desk = Self {
             shards: Vec::new(),
+            recent: Vec::new(),
             oracle: shard(),
+            recent_of_oracle: RefCell::default(),
             playbook: Playbook::parse(PLAYBOOK, Format::Toml).unwrap().playbook,
             base,
             wanted: base,
@@ -97,11 +102,19 @@ impl Desk {
         self.mover = Mover::towards(shards);
         while self.shards.len() < usize::from(shards) {
             self.shards.push(shard());
+            self.recent.push(RefCell::default());
         }
     }
 
     fn db(&self, shard: u16) -> &Sqlite {
         &self.shards[usize::from(shard)]
+    }
+
+    /// A shard whose tables of fans are at the end of its ledger, as for all but arrivals.
+    fn caught_up(&self, shard: u16) -> &Sqlite {
+        let recent = &mut self.recent[usize::from(shard)].borrow_mut();
+        ahead::catch_up(self.db(shard), recent).unwrap();
+        self.db(shard)
     }
 
     fn layout(&self) -> Layout {
@@ -111,7 +124,7 @@ impl Desk {
     fn serve(&mut self, shard: u16, call: &Call) -> Option<String> {
         // As it travels.
         let call: Call = call.to_string().parse().unwrap();
-        let db = self.db(shard);
+        let db = self.caught_up(shard);
         let answer = db.savepoint(|| moving::serve(db, &call, self.now)).ok();
         self.past.push((shard, call));
         answer
@@ -198,9 +211,13 @@ impl Desk {
             erase_after: GRACE,
             now,
         };
-        let receipt = intake::receive(db, arrival, &context, &mut self.random).unwrap();
+        let recent = &mut self.recent[usize::from(shard)].borrow_mut();
+        let receipts = intake::receive(db, recent, &[arrival], &context, &mut self.random);
+        let receipt = receipts.unwrap().remove(0);
         let random = &mut self.random_of_oracle;
-        let right = intake::receive(&self.oracle, arrival, &context, random).unwrap();
+        let recent = &mut self.recent_of_oracle.borrow_mut();
+        let right = intake::receive(&self.oracle, recent, &[arrival], &context, random);
+        let right = right.unwrap().remove(0);
         assert_eq!(receipt.answer, right.answer);
         Ok((receipt.answer, shard))
     }
@@ -250,7 +267,7 @@ impl Desk {
             let (shard, last) = part.split_once(':').unwrap_or((part, "9007199254740991"));
             let (shard, last): (u16, i64) = (shard.parse().unwrap(), last.parse().unwrap());
             let after = seen.insert(shard, last).unwrap_or(0);
-            let events = events::list(self.db(shard), Some(openid), after, 1000, usize::MAX);
+            let events = events::list(self.caught_up(shard), Some(openid), after, 1000, usize::MAX);
             let events = events.unwrap().into_iter();
             let events = events.filter(|event| event.seq <= last);
             places.extend(events.map(|event| (shard, event.seq)));
@@ -270,6 +287,7 @@ impl Desk {
     /// The job of this id is claimed, as a consumer does that only has the id.
     fn claim(&mut self, id: &str) -> Result<(u16, Claim), NotYet> {
         let shard = self.keeper_of_job(id)?;
+        self.caught_up(shard);
         let db = &self.shards[usize::from(shard)];
         let (playbook, now) = (Some(&self.playbook), self.now);
         let claim = jobs::claim(db, id, playbook, now, &mut self.random).unwrap();
@@ -280,7 +298,7 @@ impl Desk {
         let shard = self.keeper_of_job(id);
         let playbook = Some(&self.playbook);
         jobs::settle(
-            self.db(shard.unwrap()),
+            self.caught_up(shard.unwrap()),
             id,
             lease,
             report,
@@ -297,6 +315,10 @@ impl Desk {
 
     /// What must be so whenever no move is under way.
     fn check(&mut self) {
+        for shard in 0..self.shards.len() as u16 {
+            self.caught_up(shard);
+        }
+        ahead::catch_up(&self.oracle, &mut self.recent_of_oracle.borrow_mut()).unwrap();
         let layout = self.layout();
         assert_eq!(plan(&layout, self.wanted).left, 0);
         assert_eq!(self.count("SELECT count(*) FROM parcels"), 0);
@@ -410,7 +432,7 @@ fn a_place_in_a_menu_and_the_reply_window_move_with_the_fan() {
     let mut desk = Desk::new(1);
     desk.say(1, "menu").unwrap();
     assert_eq!(title(&desk.say(1, "1").unwrap()), "phones");
-    let before = fan::load(desk.db(0), &openid(1)).unwrap().unwrap();
+    let before = fan::load(desk.caught_up(0), &openid(1)).unwrap().unwrap();
     desk.want(6);
     desk.finish();
     desk.want(2);
@@ -494,7 +516,7 @@ fn a_retry_after_an_erase_and_a_move_changes_nothing() {
     desk.say(1, "GO").unwrap();
     let (openid, arrival, ..) = desk.answered.remove(0);
     let unfollow = "UPDATE fans SET erase_at = 1";
-    desk.db(0).run(unfollow, &[]).unwrap();
+    desk.caught_up(0).run(unfollow, &[]).unwrap();
     erase::erase_due(desk.db(0), desk.now).unwrap();
     desk.want(6);
     desk.finish();
@@ -595,7 +617,7 @@ fn a_roster_whose_events_were_forgotten_is_made_anew() {
         desk.say(fan, "GO").unwrap();
     }
     // Four days later, and D1 has everything.
-    desk.db(0).run("DELETE FROM events", &[]).unwrap();
+    desk.caught_up(0).run("DELETE FROM events", &[]).unwrap();
     desk.finish();
     for fan in 1..20 {
         let shard = desk.layout().shard(Slot::of(&openid(fan)));

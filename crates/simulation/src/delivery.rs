@@ -59,6 +59,9 @@ impl World<'_> {
             return self.after(ASK_AGAIN_MS, Step::Claim { job, nth });
         };
         self.wake(number);
+        if !self.catch_up(number) {
+            return self.ring_again(job, nth);
+        }
         let (now, good) = (self.wall(), self.failing_statement());
         let before = rows::load(&self.shards[number].db, &job).ok().flatten();
         let fan_before = before.as_ref().and_then(|job| {
@@ -80,7 +83,8 @@ impl World<'_> {
                     if self.sabotage == Some(Sabotage::NothingReserved)
                         && let Some(fan) = fan_before
                     {
-                        fan::save(&self.shards[number].db, &before.openid, None, &fan)
+                        let db = &self.shards[number].db;
+                        fan::save_window(db, &before.openid, &fan.window)
                             .expect("a fan can be written");
                     }
                     self.permitted(number, &before, now.0);
@@ -309,6 +313,9 @@ impl World<'_> {
             return self.ring_again(job, 1);
         }
         self.wake(number);
+        if !self.catch_up(number) {
+            return self.ring_again(job, 1);
+        }
         let held = rows::load(&self.shards[number].db, &job)
             .ok()
             .flatten()

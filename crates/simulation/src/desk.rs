@@ -28,6 +28,9 @@ impl World<'_> {
             return;
         };
         self.wake(number);
+        if !self.catch_up(number) {
+            return self.note(format_args!("the desk cannot write to fan {fan}"));
+        }
         let (now, good) = (self.wall(), self.failing_statement());
         let db = Breaking::after(good, &self.shards[number].db);
         match intake::write_to_fan(&db, self.shards[number].number, &openid, "hello", now) {
@@ -44,7 +47,7 @@ impl World<'_> {
     fn replay(&mut self, number: usize, id: &str) {
         self.wake(number);
         let now = self.wall();
-        if jobs::settle::replay(&self.shards[number].db, id, now).is_ok() {
+        if self.catch_up(number) && jobs::settle::replay(&self.shards[number].db, id, now).is_ok() {
             self.note(format_args!("the desk replays job {id}"));
             self.ledger.job(id).replays += 1;
             self.after_change(number);

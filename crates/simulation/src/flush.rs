@@ -3,6 +3,7 @@
 use fandesk_shard::events;
 use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::{self, Lane, Waiting};
+use fandesk_shard::parked;
 use fandesk_shard::sql::{Database, SqlError};
 
 use crate::Sabotage;
@@ -239,8 +240,9 @@ impl World<'_> {
 
 /// As the shell does when the destination has confirmed.
 fn confirm(db: &impl Database, flush: &Flush) -> Result<(), SqlError> {
-    if !flush.events.is_empty() {
-        events::mark_flushed(db, &flush.events)?;
+    if let Some(last) = flush.events.last() {
+        parked::taken(db, &flush.events)?;
+        events::flushed_to(db, *last)?;
     }
     outbox::confirm(db, &flush.rows)
 }

@@ -57,6 +57,8 @@ pub enum Sabotage {
     AnswerWhileArriving,
     /// A consumer whose call got no answer calls again without asking the shard.
     CallAgainUnasked,
+    /// A shard goes on with the fans in its memory after their table has caught up and was changed.
+    FansAreRememberedTooLong,
 }
 
 /// How a seed is run.

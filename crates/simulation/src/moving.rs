@@ -141,6 +141,9 @@ impl World<'_> {
     /// As `Shard::moves`: one write, after which those who wait for a slot that left are led on.
     fn serve(&mut self, number: usize, call: &Call) -> Option<String> {
         self.wake(number);
+        if !self.catch_up(number) {
+            return None;
+        }
         let (now, good) = (self.wall(), self.failing_statement());
         let db = Breaking::after(good, &self.shards[number].db);
         let answer = db.savepoint(|| moving::serve(&db, call, now));

@@ -9,7 +9,7 @@ use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, jobs, moving, schema, wake};
+use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, jobs, moving, schema, wake};
 use fandesk_sqlite::Sqlite;
 
 use crate::Sabotage;
@@ -30,6 +30,8 @@ pub(crate) const ASK_AGAIN_MS: i64 = 200;
 pub(crate) struct Shard {
     pub(crate) number: u16,
     pub(crate) db: Sqlite,
+    /// What the tables of fans do not know yet.
+    recent: Recent,
     /// Rises with each crash: what was under way for an older life comes to nothing.
     pub(crate) life: u64,
     /// Whether an instance is there; a call or the alarm makes one.
@@ -67,6 +69,7 @@ impl Shard {
         Self {
             number,
             db,
+            recent: Recent::default(),
             life: 0,
             alive: false,
             waiting: Vec::new(),
@@ -121,6 +124,7 @@ impl World<'_> {
         shard.timed = wake::Alarm::default();
         shard.alarm = shard.alarm_on_disk;
         shard.swept_at = None;
+        shard.recent = Recent::default();
         shard.changed = true;
         self.permits.forget(number);
         self.ledger.forget(number);
@@ -139,8 +143,20 @@ impl World<'_> {
             shard.alive = true;
             schema::migrate(&shard.db).expect("the tables are there");
             self.note(format_args!("shard {number} starts"));
+            self.catch_up(number);
             self.arm_for_what_is_due(number);
         }
+    }
+
+    /// Brings the tables of fans to the end of the ledger, as all but arrivals do first; `false` when the database fails.
+    pub(crate) fn catch_up(&mut self, number: usize) -> bool {
+        let good = self.failing_statement();
+        let shard = &mut self.shards[number];
+        let db = Breaking::after(good, &shard.db);
+        if self.sabotage == Some(Sabotage::FansAreRememberedTooLong) {
+            return ahead::catch_up(&db, &mut Recent::default()).is_ok();
+        }
+        ahead::catch_up(&db, &mut shard.recent).is_ok()
     }
 
     /// A database that may fail at some statement.
@@ -282,29 +298,35 @@ impl World<'_> {
             .iter()
             .map(|(callback, nth)| self.arrival(*callback, *nth))
             .collect();
+        let all: Vec<&Arrival> = arrivals.iter().collect();
         let mut receipts = None;
-        if let [_, _, ..] = arrivals.as_slice() {
-            let good = self.failing_statement();
-            let db = Breaking::after(good, &self.shards[number].db);
-            let together = intake::receive_together(&db, arrivals.iter(), &context, &mut self.dice);
-            receipts = together
+        if let [_, _, ..] = all.as_slice() {
+            receipts = self
+                .receive(number, &all, &context)
                 .ok()
                 .map(|receipts| receipts.into_iter().map(Some).collect());
         }
         let receipts: Vec<Option<Receipt>> = receipts.unwrap_or_else(|| {
-            arrivals
-                .iter()
-                .map(|arrival| {
-                    let good = self.failing_statement();
-                    let db = Breaking::after(good, &self.shards[number].db);
-                    intake::receive(&db, arrival, &context, &mut self.dice).ok()
-                })
+            all.iter()
+                .map(|arrival| self.receive(number, &[arrival], &context).ok()?.pop())
                 .collect()
         });
         for ((callback, _), receipt) in members.iter().zip(&receipts) {
             self.note_receipt(number, *callback, receipt.as_ref(), context.now);
         }
         receipts
+    }
+
+    fn receive(
+        &mut self,
+        number: usize,
+        arrivals: &[&Arrival],
+        context: &Context<'_>,
+    ) -> Result<Vec<Receipt>, SqlError> {
+        let good = self.failing_statement();
+        let shard = &mut self.shards[number];
+        let db = Breaking::after(good, &shard.db);
+        intake::receive(&db, &mut shard.recent, arrivals, context, &mut self.dice)
     }
 
     fn arrival(&self, callback: usize, nth: u8) -> Arrival {
@@ -418,6 +440,9 @@ impl World<'_> {
     }
 
     fn do_what_is_due(&mut self, number: usize) {
+        if !self.catch_up(number) {
+            return;
+        }
         self.housekeeping(number);
         for lane in Lane::ALL {
             self.start_flush(number, lane);

@@ -106,13 +106,12 @@ pub fn claim(
 
 /// Takes a message from the fan's window; the reason when there is none to take.
 fn reserve(db: &impl Database, job: &mut Job, now: UnixMillis) -> Result<Option<String>, SqlError> {
-    let Some(before) = fan::load(db, &job.openid)?.filter(|fan| fan.fan_ref == job.fan_ref) else {
+    let Some(mut fan) = fan::load(db, &job.openid)?.filter(|fan| fan.fan_ref == job.fan_ref) else {
         return Ok(Some("the fan's data was erased".to_owned()));
     };
-    let mut fan = before.clone();
     match fan.window.reserve(now) {
         Ok(reservation) => {
-            fan::save(db, &job.openid, Some(&before), &fan)?;
+            fan::save_window(db, &job.openid, &fan.window)?;
             job.reservation = Some(reservation);
             Ok(None)
         }

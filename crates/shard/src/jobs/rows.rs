@@ -1,12 +1,11 @@
 //! The table of jobs.
 
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{Body, ENDED_KEPT_FOR, JobId, RING_AGAIN_AFTER, State};
 use crate::UnixMillis;
 use crate::outbox::{self, Lane};
-use crate::sql::{Database, Row, SqlError, Value};
+use crate::sql::{Database, Row, SqlError, Value, to_json};
 use crate::window::Reservation;
 
 /// A job as it is kept.
@@ -128,7 +127,7 @@ pub fn create(db: &impl Database, job: &Job, now: UnixMillis) -> Result<(), SqlE
             job.fan_ref.as_str().into(),
             job.openid.as_str().into(),
             job.body.kind().into(),
-            json(&job.body)?.into(),
+            to_json(&job.body)?.into(),
             job.state.name().into(),
             job.next_try_at.into(),
             job.created_at.into(),
@@ -159,7 +158,7 @@ pub fn save(db: &impl Database, job: &mut Job, now: UnixMillis) -> Result<(), Sq
             job.next_try_at.into(),
             job.lease.clone().into(),
             job.lease_until.into(),
-            job.reservation.as_ref().map(json).transpose()?.into(),
+            job.reservation.as_ref().map(to_json).transpose()?.into(),
             job.possibly_doubled.into(),
             job.last_error.clone().into(),
             job.began_at.into(),
@@ -295,11 +294,4 @@ pub fn sweep(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
         "DELETE FROM jobs WHERE ended_at <= ?",
         &[now.minus(ENDED_KEPT_FOR).into()],
     )
-}
-
-fn json(value: &impl Serialize) -> Result<String, SqlError> {
-    serde_json::to_string(value).map_err(|error| SqlError {
-        message: error.to_string(),
-        statement: "job as JSON".to_owned(),
-    })
 }

@@ -279,10 +279,9 @@ fn give_back(db: &impl Database, job: &mut Job) -> Result<(), SqlError> {
     let Some(reservation) = job.reservation.take() else {
         return Ok(());
     };
-    if let Some(before) = fan::load(db, &job.openid)?.filter(|fan| fan.fan_ref == job.fan_ref) {
-        let mut fan = before.clone();
+    if let Some(mut fan) = fan::load(db, &job.openid)?.filter(|fan| fan.fan_ref == job.fan_ref) {
         fan.window.release(&reservation);
-        fan::save(db, &job.openid, Some(&before), &fan)?;
+        fan::save_window(db, &job.openid, &fan.window)?;
     }
     Ok(())
 }

@@ -21,7 +21,9 @@ pub(super) fn waiting(db: &impl Database) -> Result<String, SqlError> {
 /// Empties what this shard has of them.
 pub(super) fn forget(db: &impl Database, people: &str) -> Result<String, SqlError> {
     for statement in [
-        "UPDATE events SET openid = NULL, payload = NULL, reply = NULL WHERE openid IS NOT NULL \
+        "DELETE FROM fan_events WHERE (openid, seq) IN (SELECT openid, seq FROM events WHERE openid IS NOT NULL \
+         AND fan_ref IN (SELECT value FROM json_each(?)))",
+        "UPDATE events SET openid = NULL, payload = NULL, reply = NULL, fan = NULL WHERE openid IS NOT NULL \
          AND fan_ref IN (SELECT value FROM json_each(?))",
         // As an erase leaves them: what D1 has of jobs and conversations, the erasure ends.
         "DELETE FROM outbox WHERE lane = 'people' AND json_extract(body, '$.fan_ref') IN (SELECT value FROM json_each(?)) \

@@ -15,7 +15,7 @@
 //! Between 3 and 6 nobody keeps the slots: callers wait some milliseconds. The order of 5 and 6 is such that whoever reads
 //! the history of a fan knows of the new shard before it has an event of theirs.
 //!
-//! **Correct as long as** one mover works at a time. Every step may be repeated and may come too late: it carries the number of its
+//! **Correct as long as** the tables of fans are at the end of the ledger before a step (see [`crate::ahead`]), and one mover works at a time. Every step may be repeated and may come too late: it carries the number of its
 //! move, and a shard that knows of a newer one for the slot does nothing. So a crash anywhere costs a repeat.
 //!
 //! Events do not move. They are the old shard's ledger, under its numbers: it brings them to D1, and a fan's history is read

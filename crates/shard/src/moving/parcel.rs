@@ -45,7 +45,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "message_keys",
-        "roster CROSS JOIN events USING (openid) WHERE slot IN (SELECT value FROM json_each(?2)) AND message_key IS NOT NULL",
+        "roster CROSS JOIN fan_events USING (openid) CROSS JOIN events USING (openid, seq) WHERE slot IN (SELECT value FROM json_each(?2)) AND message_key IS NOT NULL",
         "seq",
         KEY_COLUMNS,
     ),

@@ -136,7 +136,7 @@ pub(crate) fn forget_person(db: &impl Database, openid: &str) -> Result<(), SqlE
     let slot = i64::from(Slot::of(openid).number());
     db.run(
         "INSERT OR IGNORE INTO message_keys (message_key, slot, received_at) SELECT message_key, ?1, received_at \
-         FROM events WHERE openid = ?2 AND message_key IS NOT NULL",
+         FROM events WHERE seq IN (SELECT seq FROM fan_events WHERE openid = ?2) AND message_key IS NOT NULL",
         &[slot.into(), openid.into()],
     )?;
     db.run(

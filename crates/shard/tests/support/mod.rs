@@ -6,7 +6,7 @@
     reason = "each test file uses a part of it"
 )]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use fandesk_playbook::{Format, Playbook};
@@ -16,7 +16,7 @@ use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::jobs::rows::Job;
 use fandesk_shard::jobs::{self, Claim, Report};
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{Random, UnixMillis, events, fan, schema};
+use fandesk_shard::{Random, Recent, UnixMillis, ahead, erase, events, fan, parked, schema};
 use fandesk_sqlite::Sqlite;
 
 use wechat::{Fields, Inbound, Reply};
@@ -45,6 +45,7 @@ impl Random for Counting {
 /// A shard with its playbook and a clock that the test moves.
 pub struct Shard {
     pub db: Sqlite,
+    recent: RefCell<Recent>,
     pub playbook: Option<Playbook>,
     pub now: Cell<UnixMillis>,
     random: Cell<u8>,
@@ -61,6 +62,7 @@ impl Shard {
         schema::migrate(&db).unwrap();
         Self {
             db,
+            recent: RefCell::default(),
             playbook: Some(Playbook::parse(document, Format::Toml).unwrap().playbook),
             now: Cell::new(NOW),
             random: Cell::new(0),
@@ -94,9 +96,10 @@ impl Shard {
             now: self.now.get(),
         };
         let mut random = Counting(self.random.get());
-        let receipt = intake::receive(&self.db, &arrival, &context, &mut random);
+        let mut recent = self.recent.borrow_mut();
+        let receipts = intake::receive(&self.db, &mut recent, &[&arrival], &context, &mut random);
         self.random.set(random.0);
-        receipt
+        receipts.map(|mut receipts| receipts.remove(0))
     }
 
     pub fn message(&self, openid: &str, msg_id: u64, content: &str) -> Result<Receipt, SqlError> {
@@ -128,11 +131,33 @@ impl Shard {
         .answer
     }
 
+    /// What anything but an arrival does first.
+    pub fn catch_up(&self) {
+        ahead::catch_up(&self.db, &mut self.recent.borrow_mut()).unwrap();
+    }
+
+    pub fn erase_due(&self) -> Result<usize, SqlError> {
+        self.catch_up();
+        erase::erase_due(&self.db, self.now.get())
+    }
+
+    /// The instance ends, and another begins.
+    pub fn forget_what_is_in_memory(&self) {
+        self.recent.replace(Recent::default());
+    }
+
+    /// D1 took these, and with them all that is not parked up to the last of them.
+    pub fn flushed(&self, seqs: &[i64]) {
+        parked::taken(&self.db, seqs).unwrap();
+        events::flushed_to(&self.db, *seqs.last().unwrap()).unwrap();
+    }
+
     pub fn events(&self) -> Vec<Event> {
         events::list(&self.db, None, 0, 1000, usize::MAX).unwrap()
     }
 
     pub fn fan(&self) -> Fan {
+        self.catch_up();
         fan::load(&self.db, FAN).unwrap().unwrap()
     }
 
@@ -151,6 +176,7 @@ impl Shard {
     }
 
     pub fn claim(&self, id: &str) -> Claim {
+        self.catch_up();
         let mut random = Counting(self.random.get());
         let claim = jobs::claim(
             &self.db,
@@ -173,6 +199,7 @@ impl Shard {
     }
 
     pub fn settle(&self, id: &str, lease: &str, report: Report) {
+        self.catch_up();
         jobs::settle(
             &self.db,
             id,

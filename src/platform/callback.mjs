@@ -1,0 +1,62 @@
+// The way of a callback, as far as it is waiting: for its body, and for the fan's shard. `src/callback.rs` does the rest.
+
+import { Callbacks } from '../../build/bindings.js';
+
+import { noteTrap } from './trap.mjs';
+
+/** As in `src/callback.rs`. What is larger, or does not say how large it is, takes the long way. */
+const MAX_BODY = 256 * 1024;
+const PATH = /^https?:\/\/[^/]+\/wechat(?:\/[^/?]*)?(?:\?|$)/;
+
+/** What `Callback.form()` counts; a few words have a status and no type. */
+const FORMS = [undefined, 'application/xml; charset=utf-8', 'application/json; charset=utf-8'].map(
+  (type) => type && { headers: { 'content-type': type } },
+);
+
+const callbacks = new Callbacks();
+const ids = new Map();
+
+/** Whether this is a callback of the usual form. */
+export function isCallback({ method, url, headers }) {
+  return method === 'POST' && PATH.test(url) && Number(headers.get('content-length') ?? Infinity) <= MAX_BODY;
+}
+
+/**
+ * Answers it. Two awaits: after the first nothing is kept; when the second fails, the event may be kept all the same, and WeChat,
+ * which is answered 500, tries again and gets the answer that was kept.
+ */
+export async function answerCallback(request, env, answerOtherwise) {
+  const body = new Uint8Array(await request.arrayBuffer());
+  let callback;
+  try {
+    callback = callbacks.open(env, request.url, body);
+    // The first of an isolate, which does not know the shards yet.
+    if (callback === undefined) return answerOtherwise(new Request(request, { body }));
+    for (let shard = callback.shard(); shard !== undefined; shard = callback.shard()) {
+      await ask(env.FAN_SHARD, shard, callback);
+    }
+    // The fan's slot is on its way to another shard, for some milliseconds: the long way waits for it.
+    if (callback.waits()) return answerOtherwise(new Request(request, { body }));
+    return response(callback);
+  } catch (error) {
+    noteTrap(error);
+    throw error;
+  } finally {
+    callback?.free();
+  }
+}
+
+async function ask(shards, name, callback) {
+  // Hashing a name costs more than finding it here.
+  let id = ids.get(name);
+  if (id === undefined) ids.set(name, (id = shards.idFromName(name)));
+  let answer;
+  try {
+    answer = await shards.get(id).ask('/receive', callback.message());
+  } catch (error) {
+    return callback.lose(String(error));
+  }
+  callback.take(answer);
+}
+
+const response = (callback) => new Response(callback.text(), FORMS[callback.form()] ?? { status: callback.status() });
