@@ -9,8 +9,9 @@
 
 use std::rc::Rc;
 
+use fandesk_shard::Slot;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wechat::{Envelope, Format, Inbound, Opened, Query, Subject, reply};
+use wechat::{Envelope, Format, Opened, Query, reply};
 use worker::{Env, Result, web_sys};
 
 use crate::fan_shard::ask::{self, CallError};
@@ -36,7 +37,9 @@ impl Callbacks {
 
     /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards there are.
     pub fn open(&self, env: Env, url: &str, body: &[u8]) -> Option<Callback> {
-        let layout = layout::known()?;
+        if !layout::is_known() {
+            return None;
+        }
         let (path, query) = crate::split(url);
         let account = path.strip_prefix("/wechat/");
         let query = Query::parse(query);
@@ -45,7 +48,7 @@ impl Callbacks {
         Some(Callback(match opened {
             Err(words) => Stage::Answered(words),
             Ok(exchange) => Stage::Asking {
-                shard: exchange.shard(layout),
+                shard: layout::known(exchange.slot())?,
                 exchange: Box::new(exchange),
             },
         }))
@@ -57,7 +60,12 @@ impl Callbacks {
 pub struct Callback(Stage);
 
 enum Stage {
-    Asking { shard: u16, exchange: Box<Exchange> },
+    Asking {
+        shard: u16,
+        exchange: Box<Exchange>,
+    },
+    /// The fan's slot is on its way to another shard: whoever waits otherwise asks again.
+    Waiting,
     Answered(Words),
 }
 
@@ -77,7 +85,7 @@ impl Callback {
             Stage::Asking { shard, exchange } => {
                 Some(ask::name(&exchange.settings.account, *shard))
             }
-            Stage::Answered(_) => None,
+            Stage::Waiting | Stage::Answered(_) => None,
         }
     }
 
@@ -85,17 +93,29 @@ impl Callback {
     pub fn message(&self) -> String {
         match &self.0 {
             Stage::Asking { exchange, .. } => exchange.call().write().write(),
-            Stage::Answered(_) => String::new(),
+            Stage::Waiting | Stage::Answered(_) => String::new(),
         }
     }
 
-    /// Takes the answer of that object.
+    /// Takes the answer of that object, which may name another one.
     pub fn take(&mut self, answer: &str) {
-        if let Stage::Asking { shard, exchange } = &self.0 {
+        if let Stage::Asking { shard, exchange } = &mut self.0 {
             let kept = ask::read_answer(*shard, answer)
                 .and_then(|record| ask::read::<Receive>(*shard, record));
-            self.0 = Stage::Answered(exchange.answer(kept));
+            self.0 = match kept {
+                Err(CallError::Moved { to }) => {
+                    *shard = to;
+                    return;
+                }
+                Err(CallError::NotYet { .. }) => Stage::Waiting,
+                kept => Stage::Answered(exchange.answer(kept)),
+            };
         }
+    }
+
+    /// Whether it has to be waited for, and asked otherwise.
+    pub fn waits(&self) -> bool {
+        matches!(self.0, Stage::Waiting)
     }
 
     /// The object gave no answer.
@@ -111,7 +131,7 @@ impl Callback {
     pub fn status(&self) -> u16 {
         match &self.0 {
             Stage::Answered(words) => words.status,
-            Stage::Asking { .. } => 500,
+            Stage::Waiting | Stage::Asking { .. } => 500,
         }
     }
 
@@ -126,7 +146,9 @@ impl Callback {
                 format: Some(Format::Json),
                 ..
             }) => 2,
-            Stage::Answered(Words { format: None, .. }) | Stage::Asking { .. } => 0,
+            Stage::Answered(Words { format: None, .. }) | Stage::Waiting | Stage::Asking { .. } => {
+                0
+            }
         }
     }
 
@@ -134,7 +156,7 @@ impl Callback {
     pub fn text(&mut self) -> String {
         match &mut self.0 {
             Stage::Answered(words) => std::mem::take(&mut words.text),
-            Stage::Asking { .. } => String::new(),
+            Stage::Waiting | Stage::Asking { .. } => String::new(),
         }
     }
 }
@@ -163,8 +185,8 @@ impl Exchange {
         })
     }
 
-    fn shard(&self, layout: fandesk_shard::Layout) -> u16 {
-        layout.shard(fandesk_shard::Slot::of(whom(&self.opened.inbound)))
+    fn slot(&self) -> Slot {
+        Slot::of_message(&self.opened.inbound)
     }
 
     fn call(&self) -> Receive {
@@ -258,17 +280,8 @@ pub(crate) async fn handle(
 /// Two awaits: the layout, known after an isolate's first request, and the shard. When the shard's answer gets lost the
 /// event may be kept all the same; WeChat tries again and gets the answer that was kept.
 async fn keep(env: &Env, exchange: &Exchange) -> std::result::Result<Received, CallError> {
-    let layout = layout::in_force(env, &exchange.settings).await?;
-    let shard = exchange.shard(layout);
+    let shard = layout::shard_of(env, &exchange.settings, exchange.slot()).await?;
     ask::ask(env, &exchange.settings.account, shard, &exchange.call()).await
-}
-
-/// Whose shard takes it. A revocation names the person in a field of its own.
-fn whom(inbound: &Inbound) -> &str {
-    match inbound.subject() {
-        Subject::Fan(openid) => openid,
-        Subject::Account => &inbound.from,
-    }
 }
 
 /// A few words of plain text. A refusal is not logged: anyone can cause as many as they like.

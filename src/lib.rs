@@ -23,6 +23,7 @@ mod fan_shard;
 mod home;
 mod layout;
 mod log;
+mod mover;
 mod object;
 mod outgoing;
 mod publishing;

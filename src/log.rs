@@ -4,6 +4,11 @@
 
 use std::fmt::Display;
 
+/// Something goes on that an operator began.
+pub(crate) fn info(part: &str, message: &str, fields: &[(&str, &dyn Display)]) {
+    worker::console_log!("{}", line("info", part, message, fields));
+}
+
 /// Something is wrong that heals by itself or that an operator should know.
 pub(crate) fn warn(part: &str, message: &str, fields: &[(&str, &dyn Display)]) {
     worker::console_warn!("{}", line("warn", part, message, fields));

@@ -67,20 +67,20 @@ pub(crate) async fn rollout(
         .collect())
 }
 
-/// Brings the newest version to the shards that lack it.
+/// Brings the newest version to the shards that lack it. Whether all have it then.
 ///
 /// Awaits D1 and each shard; a repeat finds fewer shards to repair, and a shard never goes back to an older version.
-pub(crate) async fn repair(env: &Env, settings: &Settings) {
+pub(crate) async fn repair(env: &Env, settings: &Settings) -> bool {
     let newest = match versions::newest_playbook(env, &settings.account).await {
         Ok(Some(newest)) => newest,
-        Ok(None) => return,
+        Ok(None) => return true,
         Err(error) => {
             log::warn(
                 "publishing",
                 "the newest playbook is unknown",
                 &[("reason", &error)],
             );
-            return;
+            return false;
         }
     };
     let behind = match rollout(env, settings).await {
@@ -89,11 +89,18 @@ pub(crate) async fn repair(env: &Env, settings: &Settings) {
             .any(|shard| shard.version.is_none_or(|version| version < newest.version)),
         Err(_) => true,
     };
-    if behind && let Err(error) = push(env, settings, &newest).await {
-        log::warn(
-            "publishing",
-            "a version was not repaired",
-            &[("reason", &error)],
-        );
+    if !behind {
+        return true;
+    }
+    match push(env, settings, &newest).await {
+        Ok(without) => without.is_empty(),
+        Err(error) => {
+            log::warn(
+                "publishing",
+                "a version was not repaired",
+                &[("reason", &error)],
+            );
+            false
+        }
     }
 }

@@ -47,6 +47,11 @@ impl Record {
         self.0.len()
     }
 
+    /// A text, if there is one.
+    pub(crate) fn peek(&self, field: usize) -> Option<&str> {
+        self.0.get(field)?.as_deref()
+    }
+
     /// Takes a text out.
     pub(crate) fn take(&mut self, field: usize) -> Option<String> {
         self.0.get_mut(field).and_then(Option::take)

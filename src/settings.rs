@@ -40,7 +40,7 @@ pub(crate) struct Settings {
     pub(crate) relay_token: Option<String>,
     /// Full rights on the API.
     pub(crate) admin_token: Option<String>,
-    /// What the first start fixes.
+    /// How many shards are wanted. The first start makes so many at once; later, slots move until there are.
     pub(crate) layout: Layout,
     /// How long a person's data is kept after they unfollowed.
     pub(crate) erase_after: Duration,

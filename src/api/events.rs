@@ -7,7 +7,9 @@
 
 use std::collections::BinaryHeap;
 
+use fandesk_shard::Slot;
 use fandesk_shard::events::EventId;
+use fandesk_shard::moving::{Call, Step};
 use worker::Response;
 
 use super::error::ApiError;
@@ -15,6 +17,7 @@ use super::principal::{Action, Resource};
 use super::{Api, Result, cursor, page, params};
 use crate::fan_shard::ask::{ask, ask_each};
 use crate::fan_shard::calls::{EventList, ListEvents};
+use crate::fan_shard::moving::Moving;
 use crate::layout;
 use crate::record::Record;
 use crate::store::events::{self as ledger, Found, Share, Stretch};
@@ -32,36 +35,108 @@ pub(super) async fn list(api: &Api<'_>) -> Result<Response> {
     }
 }
 
+/// A page of one fan's events: from each shard where the fan was, in order, those of that time.
+///
+/// Where a fan was is known before the next shard has an event of theirs: so the history is asked for first.
 async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) -> Result<Response> {
-    let shard = layout::shard_of(api.env, &api.settings, openid).await?;
     let after = match after.map(str::parse::<EventId>) {
-        None => 0,
-        Some(Ok(id)) if id.shard == shard => id.seq,
-        Some(_) => return Err(cursor::wrong()),
+        None => None,
+        Some(Ok(id)) => Some(id),
+        Some(Err(_)) => return Err(cursor::wrong()),
     };
-    let share = Share {
+    let stays = Stay::of(api, openid).await?;
+    let mut stays = stays.iter();
+    let mut begin = None;
+    if let Some(after) = after {
+        let is_there = |stay: &&Stay| {
+            stay.shard == after.shard && (stay.after..=stay.until).contains(&after.seq)
+        };
+        let there = stays.find(is_there).ok_or_else(cursor::wrong)?;
+        begin = Some(Stay {
+            after: after.seq,
+            ..*there
+        });
+    }
+
+    let mut events = Vec::new();
+    let mut share = Share {
         limit: limit.saturating_add(1),
         bytes: PAGE_BYTES,
     };
-    let call = ListEvents {
-        openid: Some(openid.to_owned()),
-        after,
-        limit: share.limit,
-        bytes: share.bytes,
-    };
-    let kept = ask(api.env, api.account(), shard, &call).await?;
-    let Found { mut events, more } =
-        with_older(api, shard, Some(openid), after, &share, kept).await?;
-    let more = more || share.is_full(&events);
+    let mut more = false;
+    for stay in begin.iter().chain(stays) {
+        let call = ListEvents {
+            openid: Some(openid.to_owned()),
+            after: stay.after,
+            limit: share.limit,
+            bytes: share.bytes,
+        };
+        let kept = ask(api.env, api.account(), stay.shard, &call).await?;
+        let found = with_older(api, stay, Some(openid), &share, kept).await?;
+        more = found.more || share.is_full(&found.events);
+        for event in found.events {
+            share.limit = share.limit.saturating_sub(1);
+            share.bytes = share.bytes.saturating_sub(event.json.len());
+            events.push((stay.shard, event));
+        }
+        if more {
+            break;
+        }
+    }
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = events.last().filter(|_| more).map(|last| {
+    let next = events.last().filter(|_| more).map(|(shard, last)| {
         EventId {
-            shard,
+            shard: *shard,
             seq: last.seq,
         }
         .to_string()
     });
-    page::of(events.into_iter().map(|event| event.json), next)
+    page::of(events.into_iter().map(|(_, event)| event.json), next)
+}
+
+/// The time that a fan spends at a shard, in places of its events.
+#[derive(Clone, Copy)]
+struct Stay {
+    shard: u16,
+    /// The place before the first.
+    after: i64,
+    /// The last place.
+    until: i64,
+}
+
+impl Stay {
+    /// Where a fan was, in order, and where they are.
+    async fn of(api: &Api<'_>, openid: &str) -> Result<Vec<Self>> {
+        // Shard 0 knows of moves only when it knows the first layout.
+        layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
+        let call = Call::about(Step::History, Slot::of(openid).number().to_string());
+        let history = ask(api.env, api.account(), 0, &Moving(call)).await?;
+        Self::read(&history).ok_or_else(|| ApiError::Unavailable {
+            part: "the layout",
+            reason: format!("`{history}` is no history of a slot"),
+        })
+    }
+
+    /// Reads what [`Step::History`] gives.
+    fn read(history: &str) -> Option<Vec<Self>> {
+        let mut stays: Vec<Self> = Vec::new();
+        for stay in history.split(' ') {
+            let (shard, until) = match stay.split_once(':') {
+                Some((shard, until)) => (shard, until.parse().ok()?),
+                None => (stay, i64::MAX),
+            };
+            let shard = shard.parse().ok()?;
+            // Who comes back goes on behind the last event of the time before.
+            let before = stays.iter().rev().find(|before| before.shard == shard);
+            let after = before.map_or(0, |before| before.until);
+            stays.push(Self {
+                shard,
+                after,
+                until,
+            });
+        }
+        Some(stays)
+    }
 }
 
 /// A page of all shards' events, oldest first.
@@ -94,11 +169,15 @@ async fn of_all(api: &Api<'_>, after: Option<&str>, limit: i64) -> Result<Respon
     let mut shown_until = None;
     let mut events = Vec::new();
     for (shard, kept) in ask_each(api.env, api.account(), calls).await {
-        let seen = places.get(usize::from(shard)).copied().unwrap_or(0);
+        let all = Stay {
+            shard,
+            after: places.get(usize::from(shard)).copied().unwrap_or(0),
+            until: i64::MAX,
+        };
         let Found {
             events: stretch,
             more,
-        } = with_older(api, shard, None, seen, &share, kept?).await?;
+        } = with_older(api, &all, None, &share, kept?).await?;
         let more = more || share.is_full(&stretch);
         // A shard's clock may step back; its order must not, or a place could be passed over.
         let mut at = i64::MIN;
@@ -137,33 +216,36 @@ fn read_places(after: Option<&str>, shards: u16) -> Result<Vec<i64>> {
         return Ok(vec![0; shards.into()]);
     };
     let record = cursor::read(after)?;
-    if record.len() != usize::from(shards) {
+    if record.len() > usize::from(shards) {
         return Err(cursor::wrong());
     }
-    (0..record.len())
-        .map(|shard| record.number(shard).ok_or_else(cursor::wrong))
-        .collect()
+    let mut places = vec![0; shards.into()];
+    // Shards that came since the cursor was made have shown nothing yet.
+    for (shard, place) in places.iter_mut().take(record.len()).enumerate() {
+        *place = record.number(shard).ok_or_else(cursor::wrong)?;
+    }
+    Ok(places)
 }
 
 /// Puts what a shard no longer keeps, but D1 or the archive has, before what it gave.
 async fn with_older(
     api: &Api<'_>,
-    shard: u16,
+    stay: &Stay,
     openid: Option<&str>,
-    after: i64,
     share: &Share,
-    kept: EventList,
+    mut kept: EventList,
 ) -> Result<Found> {
-    if after.saturating_add(1) >= kept.kept_from {
+    kept.events.retain(|event| event.seq <= stay.until);
+    if stay.after.saturating_add(1) >= kept.kept_from {
         return Ok(Found {
             events: kept.events,
             more: false,
         });
     }
     let gone = Stretch {
-        shard,
-        after,
-        before: kept.kept_from,
+        shard: stay.shard,
+        after: stay.after,
+        before: kept.kept_from.min(stay.until.saturating_add(1)),
     };
     let mut found = ledger::list(api.env, api.account(), openid, &gone, share)
         .await
@@ -178,4 +260,34 @@ async fn with_older(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fan_who_came_back_has_two_stays_at_the_same_shard() {
+        let stays = Stay::read("0:120 5:44 0").unwrap();
+        let places = stays
+            .iter()
+            .map(|stay| (stay.shard, stay.after, stay.until));
+        let expected = [(0, 0, 120), (5, 0, 44), (0, 120, i64::MAX)];
+        assert_eq!(places.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_no_history_is_not_read() {
+        for text in ["", "x", "0:", "1.0", "0:1 "] {
+            assert!(Stay::read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_fewer_shards_goes_on_with_nothing_seen_of_the_new_ones() {
+        let cursor = cursor::write(&Record::new().with(7).with(9));
+        assert_eq!(read_places(Some(&cursor), 4).unwrap(), [7, 9, 0, 0]);
+        assert_eq!(read_places(None, 2).unwrap(), [0, 0]);
+        assert!(read_places(Some(&cursor), 1).is_err());
+    }
 }

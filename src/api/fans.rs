@@ -1,6 +1,7 @@
 //! `/fans/{openid}`: one fan, and messages to them.
 
 use fandesk_api::{MessageRequest, Queued};
+use fandesk_shard::Slot;
 use wechat::reply::MAX_TEXT_BYTES;
 use worker::Response;
 
@@ -16,7 +17,7 @@ const MAX_BODY: usize = 16 * 1024;
 
 pub(super) async fn show(api: &Api<'_>, openid: &str) -> Result<Response> {
     api.may(Action::Read, Resource::Fans)?;
-    let shard = layout::shard_of(api.env, &api.settings, openid).await?;
+    let shard = layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
     match ask(
         api.env,
         api.account(),
@@ -45,7 +46,7 @@ pub(super) async fn write(api: Api<'_>, openid: &str) -> Result<Response> {
         );
         return Err(ApiError::parameter("text", message));
     }
-    let shard = layout::shard_of(api.env, &api.settings, openid).await?;
+    let shard = layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
     let call = WriteToFan {
         openid: openid.to_owned(),
         text,

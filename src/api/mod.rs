@@ -2,7 +2,7 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`events`], [`fans`], [`jobs`], [`playbook`], [`menu`]: a resource each
+//! - [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
 
 mod cursor;
@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod fans;
 mod jobs;
+mod layout;
 mod menu;
 mod page;
 mod params;
@@ -77,13 +78,14 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["jobs"]) => jobs::list(&api).await,
         (Method::Get, ["jobs", id]) => jobs::show(&api, &params::decode(id)?).await,
         (Method::Post, ["jobs", id, "replay"]) => jobs::replay(&api, &params::decode(id)?).await,
+        (Method::Get, ["layout"]) => layout::show(&api).await,
         (Method::Get, ["playbook"]) => playbook::show(&api).await,
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (
             _,
-            ["events" | "jobs" | "playbook" | "menu"]
+            ["events" | "jobs" | "layout" | "playbook" | "menu"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]

@@ -27,6 +27,7 @@ pub(crate) enum Resource {
     Events,
     Fans,
     Jobs,
+    Layout,
     Menu,
     Playbook,
 }

@@ -1,17 +1,35 @@
 //! How a shard is asked: a record to its object, a record back.
+//!
+//! A shard that does not keep a slot any more names the one that does, and the question goes there: whoever asks may have an old
+//! layout, or the id of a job that has moved. While a slot is on its way nobody answers, for some milliseconds; it is waited for.
 
+use std::time::Duration;
+
+use fandesk_shard::Slot;
 use futures_util::{FutureExt, StreamExt};
-use worker::Env;
+use worker::{Delay, Env};
 
 use super::calls::Call;
-use crate::object;
 use crate::record::Record;
+use crate::{clock, layout, object};
 
 /// The binding of the shards' namespace.
 const BINDING: &str = "FAN_SHARD";
 
 /// Shards that are asked at the same time: enough to hide the way there, few enough not to flood one isolate.
 const AT_ONCE: usize = 16;
+
+/// The status with which a shard leads on to another: `<slot> <shard>`.
+pub(super) const MOVED: u16 = 421;
+
+/// The status while a slot is on its way to the shard that was asked.
+pub(super) const NOT_YET: u16 = 425;
+
+/// How long to wait before a slot on its way is asked for again.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+/// Shards asked in a row, by being led on or asking again: 2 s of the 5 s that WeChat waits.
+const ASKED_AT_MOST: usize = 100;
 
 /// Why a shard gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +41,18 @@ pub(crate) enum CallError {
         status: u16,
         /// Why.
         message: String,
+    },
+    /// The slot is at another shard.
+    #[error("the slot has moved to shard {to}")]
+    Moved {
+        /// That shard.
+        to: u16,
+    },
+    /// The slot is on its way there.
+    #[error("the slot is on its way to shard {shard}")]
+    NotYet {
+        /// The shard that will have it.
+        shard: u16,
     },
     /// It could not be reached, or its answer not read.
     #[error("shard {shard} gave no answer: {reason}")]
@@ -99,24 +129,49 @@ async fn exchange(
     path: &str,
     call: Record,
 ) -> Result<Record, CallError> {
-    let unreachable = |reason: String| CallError::Unreachable { shard, reason };
-    let answer = object::ask(env, BINDING, &name(account, shard), path, &call)
-        .await
-        .map_err(|error| unreachable(error.to_string()))?;
-    read_answer(shard, &answer)
+    let mut shard = shard;
+    for _ in 0..ASKED_AT_MOST {
+        let answer = object::ask(env, BINDING, &name(account, shard), path, &call)
+            .await
+            .map_err(|error| CallError::Unreachable {
+                shard,
+                reason: error.to_string(),
+            })?;
+        match read_answer(shard, &answer) {
+            Err(CallError::Moved { to }) => shard = to,
+            Err(CallError::NotYet { .. }) => Delay::from(ASK_AGAIN_AFTER).await,
+            read => return read,
+        }
+    }
+    // Whoever moves it may have ended on the way: the next tick of the Clock goes on.
+    clock::wake_now(env, account).await;
+    Err(CallError::NotYet { shard })
 }
 
-/// Reads what a shard answered, as it came.
+/// Reads what a shard answered, as it came. When the slot is elsewhere, callers know of it from then on.
 pub(crate) fn read_answer(shard: u16, answer: &str) -> Result<Record, CallError> {
     let unreachable = |reason: String| CallError::Unreachable { shard, reason };
-    match object::split(answer) {
-        Some((200, answer)) => Record::read(answer).map_err(|error| unreachable(error.to_string())),
-        Some((status, message)) => Err(CallError::Refused {
+    let Some((status, message)) = object::split(answer) else {
+        return Err(unreachable(format!("{BINDING} gave no answer of ours")));
+    };
+    match (status, led_on(message)) {
+        (200, _) => Record::read(message).map_err(|error| unreachable(error.to_string())),
+        (MOVED, Some((slot, to))) => {
+            layout::learn(slot, to);
+            Err(CallError::Moved { to })
+        }
+        (NOT_YET, _) => Err(CallError::NotYet { shard }),
+        (status, _) => Err(CallError::Refused {
             status,
             message: message.to_owned(),
         }),
-        None => Err(unreachable(format!("{BINDING} gave no answer of ours"))),
     }
+}
+
+/// Which slot moved, and to which shard.
+fn led_on(answer: &str) -> Option<(Slot, u16)> {
+    let (slot, shard) = answer.split_once(' ')?;
+    Some((Slot::numbered(slot.parse().ok()?)?, shard.parse().ok()?))
 }
 
 /// The name of a shard's object.

@@ -72,7 +72,7 @@ impl Call for Receive {
     }
 }
 
-/// To shard 0: how many shards there are; the first proposal is taken, and stays.
+/// To shard 0: how many shards the first start shall make, which only the first proposal decides. Answered with the layout in force.
 pub(crate) struct ProposeLayout(pub(crate) Layout);
 
 impl Call for ProposeLayout {
@@ -80,20 +80,26 @@ impl Call for ProposeLayout {
     const PATH: &'static str = "/layout";
 
     fn write(&self) -> Record {
-        Self::write_answer(self.0)
+        Self::write_answer(self.0.clone())
     }
 
     fn read(record: Record) -> Result<Self, Unreadable> {
         Self::read_answer(record).map(Self)
     }
 
+    // The release that knew of no moves has the first field only.
     fn write_answer(layout: Layout) -> Record {
-        Record::new().with(layout.shards())
+        Record::new().with(layout.base()).with(layout)
     }
 
-    fn read_answer(record: Record) -> Result<Layout, Unreadable> {
-        let shards = u16::try_from(record.integer(0)?).ok();
-        shards.and_then(Layout::even).ok_or(Unreadable::Field(0))
+    fn read_answer(mut record: Record) -> Result<Layout, Unreadable> {
+        let layout = match record.take(1) {
+            Some(layout) => layout.parse().ok(),
+            None => u16::try_from(record.integer(0)?)
+                .ok()
+                .and_then(Layout::even),
+        };
+        layout.ok_or(Unreadable::Field(1))
     }
 }
 

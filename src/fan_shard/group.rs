@@ -9,6 +9,7 @@
 
 use std::rc::Rc;
 
+use fandesk_shard::Slot;
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Receipt};
 use fandesk_shard::outbox::Lane;
@@ -29,7 +30,10 @@ impl Shard {
             let answers = group.split(SEPARATOR).map(|_| object::answer(500, reason));
             return answers.collect::<Vec<_>>().join("\u{1e}");
         }
-        let arrivals: Vec<Result<Arrival, Refused>> = group.split(SEPARATOR).map(read).collect();
+        let arrivals: Vec<Result<Arrival, String>> = group
+            .split(SEPARATOR)
+            .map(|message| self.admit(message))
+            .collect();
         let good: Vec<&Arrival> = arrivals
             .iter()
             .filter_map(|read| read.as_ref().ok())
@@ -39,20 +43,22 @@ impl Shard {
         let mut answers = String::with_capacity(group.len());
         for arrival in arrivals {
             let answer = match arrival {
-                Ok(_) => receipts
-                    .next()
-                    .flatten()
-                    .map(|receipt| {
-                        rang |= receipt.rang;
-                        receipt.answer
-                    })
-                    .ok_or_else(not_kept),
-                Err(refused) => Err(refused),
+                Ok(_) => write(
+                    receipts
+                        .next()
+                        .flatten()
+                        .map(|receipt| {
+                            rang |= receipt.rang;
+                            receipt.answer
+                        })
+                        .ok_or_else(not_kept),
+                ),
+                Err(answer) => answer,
             };
             if !answers.is_empty() {
                 answers.push(SEPARATOR);
             }
-            answers.push_str(&write(answer));
+            answers.push_str(&answer);
         }
         if self.recent.borrow().is_full() {
             self.catch_up_or_log();
@@ -63,6 +69,23 @@ impl Shard {
             self.start_flush(Lane::Jobs);
         }
         answers
+    }
+
+    /// Lets a message be decided here. What it is answered at once if its slot is elsewhere, if it was answered before its slot came, or
+    /// if it is none.
+    fn admit(&self, message: &str) -> Result<Arrival, String> {
+        let admit = || {
+            let arrival = read(message)?;
+            let slot = Slot::of_message(&arrival.inbound);
+            self.keeps_slot(slot)?;
+            let answer = self.answered_elsewhere(slot, &arrival)?;
+            Ok((arrival, answer))
+        };
+        match admit() {
+            Ok((arrival, None)) => Ok(arrival),
+            Ok((_, Some(answer))) => Err(write(Ok(answer))),
+            Err(refused) => Err(write(Err(refused))),
+        }
     }
 
     /// All members in one savepoint; when one of them fails, each in its own, so that it fails alone.

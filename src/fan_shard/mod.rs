@@ -6,6 +6,7 @@
 //! - [`calls`]: what other actors ask a shard; [`mod@ask`]: how it reaches the shard
 //! - [`alarm`]: when it wakes by itself
 //! - [`group`]: many messages, one durable write
+//! - [`moving`]: slots leave and arrive
 //! - [`flush`]: the outbox leaves, lane by lane
 //! - [`playbook`]: the version that this shard answers from
 //! - [`views`]: what the API shows of a shard's rows
@@ -16,6 +17,7 @@ pub(crate) mod ask;
 pub(crate) mod calls;
 mod flush;
 mod group;
+pub(crate) mod moving;
 mod playbook;
 mod storage;
 pub(crate) mod views;
@@ -24,6 +26,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use fandesk_shard::jobs::{self, settle::ReplayError};
+use fandesk_shard::moving::{self as moving_slots, Slots};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, schema};
@@ -31,6 +34,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::calls::Call;
+use self::moving::Moving;
 use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
@@ -55,6 +59,8 @@ pub(crate) struct Shard {
     /// What the tables of fans do not know yet.
     recent: RefCell<Recent>,
     lanes: flush::Lanes,
+    /// The slots that left or arrived.
+    slots: RefCell<Slots>,
     wake: alarm::Wake,
     /// When this instance last forgot old rows.
     swept_at: Cell<Option<UnixMillis>>,
@@ -64,14 +70,16 @@ impl DurableObject for FanShard {
     fn new(state: State, env: Env) -> Self {
         let db = ObjectStorage::of(&state);
         let name = state.id().name().unwrap_or_default();
-        let (account, number, broken) = match (ask::parse_name(&name), schema::migrate(&db)) {
-            (Some((account, number)), Ok(())) => (account, number, None),
+        let tables = schema::migrate(&db).and_then(|()| Slots::load(&db));
+        let (account, number, slots, broken) = match (ask::parse_name(&name), tables) {
+            (Some((account, number)), Ok(slots)) => (account, number, slots, None),
             (None, _) => (
                 String::new(),
                 0,
+                Slots::default(),
                 Some(format!("`{name}` is no name of a shard")),
             ),
-            (_, Err(error)) => (String::new(), 0, Some(error.to_string())),
+            (_, Err(error)) => (String::new(), 0, Slots::default(), Some(error.to_string())),
         };
         if let Some(reason) = &broken {
             log::error("shard", "a shard cannot start", &[("reason", &reason)]);
@@ -86,6 +94,7 @@ impl DurableObject for FanShard {
             playbook: RefCell::new(None),
             recent: RefCell::default(),
             lanes: flush::Lanes::default(),
+            slots: RefCell::new(slots),
             wake: alarm::Wake::default(),
             swept_at: Cell::new(None),
         });
@@ -180,10 +189,11 @@ impl Shard {
             SettleJob, ShowFan, ShowJob, WriteToFan,
         };
         let call = Record::read(body)?;
+        self.keeps(path, &call)?;
         self.catch_up()?;
         Ok(match path {
             ProposeLayout::PATH => {
-                ProposeLayout::write_answer(routing::fix(&self.db, ProposeLayout::read(call)?.0)?)
+                ProposeLayout::write_answer(routing::fix(&self.db, &ProposeLayout::read(call)?.0)?)
             }
             Publish::PATH => Publish::write_answer(Some(self.publish(&Publish::read(call)?)?)),
             PlaybookVersion::PATH => {
@@ -203,6 +213,7 @@ impl Shard {
                 self.replay(&ReplayJob::read(call)?)?;
                 ReplayJob::write_answer(None)
             }
+            Moving::PATH => Moving::write_answer(self.moves(&Moving::read(call)?)?),
             Flush::PATH => {
                 self.flush_people().await;
                 self.wake_for_what_is_due();
@@ -383,6 +394,7 @@ impl Shard {
         }
         jobs::rows::sweep(db, now)?;
         events::sweep(db, now)?;
+        moving_slots::sweep(db, now)?;
         self.swept_at.set(Some(now));
         Ok(())
     }

@@ -40,6 +40,8 @@ export async function answerCallback(request, env, answerOtherwise) {
       if (failure === undefined) callback.take(answer);
       else callback.lose(String(failure));
     }
+    // The fan's slot is on its way to another shard, for some milliseconds: the long way waits for it.
+    if (callback.waits()) return answerOtherwise(new Request(request, { body }));
     return response(callback);
   } catch (error) {
     noteTrap(error);

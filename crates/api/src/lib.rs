@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod fans;
 mod jobs;
+mod layout;
 mod playbook;
 
 use serde::Serialize;
@@ -17,6 +18,7 @@ pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
+pub use self::layout::Layout;
 pub use self::playbook::{MenuPublished, Published, ShardPlaybook, Warning};
 
 /// Items of a list when the request names no `limit`.

@@ -8,6 +8,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::UnixMillis;
+use crate::moving;
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, SqlError};
 
@@ -30,6 +31,7 @@ pub fn erase_due(db: &impl Database, now: UnixMillis) -> Result<usize, SqlError>
 }
 
 fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Result<(), SqlError> {
+    moving::forget_person(db, openid)?;
     db.run(
         "UPDATE events SET openid = NULL, payload = NULL, reply = NULL, fan = NULL \
          WHERE seq IN (SELECT seq FROM fan_events WHERE openid = ?)",

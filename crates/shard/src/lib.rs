@@ -5,6 +5,7 @@
 //! Object, in tests over `rusqlite`, and under any clock. The Worker around it moves bytes.
 //!
 //! - [`routing`]: which shard keeps a fan
+//! - [`moving`]: how fans get from one shard to another
 //! - [`intake`]: a message comes in, and everything that follows is written in one savepoint
 //! - [`mod@decide`]: what a fan is answered
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
@@ -25,6 +26,7 @@ pub mod fan;
 pub mod intake;
 pub mod jobs;
 pub mod mirror;
+pub mod moving;
 pub mod outbox;
 pub mod parked;
 pub mod random;

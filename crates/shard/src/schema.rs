@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -144,6 +144,79 @@ const AHEAD: &[&str] = &[
     "INSERT INTO progress (id, caught_up, flushed) \
      SELECT 1, last, coalesce((SELECT min(seq) - 1 FROM events WHERE flushed = 0), last) \
      FROM (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS last)",
+];
+
+/// Slots that move from shard to shard (see [`crate::moving`]).
+const MOVING: &[&str] = &[
+    // Shard 0: how many shards are wanted, and how many there ever were; the number of the newest move; slots moved towards
+    // what is wanted.
+    "CREATE TABLE goal (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        wanted INTEGER NOT NULL,
+        shards INTEGER NOT NULL,
+        moves INTEGER NOT NULL DEFAULT 0,
+        moved INTEGER NOT NULL DEFAULT 0
+    ) STRICT",
+    // Shard 0: slots that have moved, and where they were before, up to which event.
+    "CREATE TABLE owners (slot INTEGER PRIMARY KEY, shard INTEGER NOT NULL) STRICT",
+    "CREATE TABLE history (
+        slot INTEGER NOT NULL,
+        move INTEGER NOT NULL,
+        shard INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (slot, move)
+    ) STRICT, WITHOUT ROWID",
+    // Shard 0: the move under way. `noted` = the layout has it.
+    "CREATE TABLE move (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        number INTEGER NOT NULL,
+        old INTEGER NOT NULL,
+        new INTEGER NOT NULL,
+        slots TEXT NOT NULL,
+        noted INTEGER NOT NULL DEFAULT 0
+    ) STRICT",
+    // Slots that came here (`arriving`, then `here` since a moment) or went to `shard` (`left`, after the event `last`), by the
+    // newest move that this shard knows of. A slot without a row was always where it is.
+    "CREATE TABLE slots (
+        slot INTEGER PRIMARY KEY,
+        state TEXT NOT NULL,
+        move INTEGER NOT NULL,
+        shard INTEGER,
+        last INTEGER,
+        since INTEGER
+    ) STRICT",
+    // Rows of fans between two shards.
+    "CREATE TABLE parcels (
+        move INTEGER NOT NULL,
+        page INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (move, page)
+    ) STRICT, WITHOUT ROWID",
+    // Keys of messages, with their answers, that are not with an event of this shard: it has another, or an erase took the openid.
+    "CREATE TABLE message_keys (
+        message_key TEXT PRIMARY KEY,
+        slot INTEGER NOT NULL,
+        fan_ref TEXT,
+        received_at INTEGER NOT NULL,
+        reply TEXT
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX message_keys_by_slot ON message_keys (slot)",
+    // Events whose jobs went elsewhere with their slot.
+    "CREATE TABLE left_jobs (event TEXT PRIMARY KEY, slot INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    // While slots are handed over: who is in which, and how far that is known.
+    "CREATE TABLE roster (
+        slot INTEGER NOT NULL,
+        openid TEXT NOT NULL,
+        PRIMARY KEY (slot, openid)
+    ) STRICT, WITHOUT ROWID",
+    "CREATE TABLE roster_until (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        openid TEXT,
+        seq INTEGER NOT NULL
+    ) STRICT",
+    // People of slots that came from elsewhere who were erased here; the other shards are still to be told.
+    "CREATE TABLE erased (fan_ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 ];
 
 /// Brings the tables of a shard to the newest step.

@@ -4,8 +4,11 @@ use fandesk_shard::schema;
 use fandesk_shard::sql::Database;
 use fandesk_sqlite::Sqlite;
 
-/// The most shards that a run has.
+/// The most shards that a run begins with.
 pub(crate) const SHARDS: i64 = 3;
+
+/// How many more there may be when slots have moved.
+pub(crate) const MORE_SHARDS: i64 = 2;
 
 /// Those of the shards, as many as a run may have, and the two of D1.
 pub(crate) struct Databases {
@@ -18,7 +21,7 @@ impl Databases {
     /// With all tables, and nothing in them.
     pub(crate) fn new() -> Self {
         Self {
-            shards: (0..SHARDS).map(|_| of_a_shard()).collect(),
+            shards: (0..SHARDS + MORE_SHARDS).map(|_| of_a_shard()).collect(),
             people: of_d1(&[include_str!("../../../migrations/db/0001_people.sql")]),
             events: of_d1(&[
                 include_str!("../../../migrations/ledger/0001_events.sql"),

@@ -10,6 +10,7 @@ use wechat::api::{Advice, CallFailure, Done, read_answer};
 
 use crate::Sabotage;
 use crate::breaking::Breaking;
+use crate::shard::ASK_AGAIN_MS;
 use crate::weather::Fault;
 use crate::wechat::Closed;
 use crate::world::{Step, World};
@@ -27,7 +28,6 @@ pub(crate) type HttpAnswer = Option<(u16, &'static str)>;
 /// A job that somebody does.
 pub(crate) struct Delivery {
     pub(crate) job: String,
-    pub(crate) shard: usize,
     pub(crate) lease: String,
     pub(crate) work: Work,
 }
@@ -55,8 +55,9 @@ impl World<'_> {
     }
 
     pub(crate) fn claim(&mut self, job: String, nth: u8) {
-        let id: jobs::JobId = job.parse().expect("the id of a job reads back");
-        let number = usize::from(id.event.shard);
+        let Some(number) = self.keeper_of_job(&job) else {
+            return self.after(ASK_AGAIN_MS, Step::Claim { job, nth });
+        };
         self.wake(number);
         if !self.catch_up(number) {
             return self.ring_again(job, nth);
@@ -89,12 +90,7 @@ impl World<'_> {
                     self.permitted(number, &before, now.0);
                 }
                 self.check_claim(&before);
-                self.deliveries.push(Delivery {
-                    job,
-                    shard: number,
-                    lease,
-                    work,
-                });
+                self.deliveries.push(Delivery { job, lease, work });
                 Step::Go {
                     delivery: self.deliveries.len() - 1,
                 }
@@ -305,10 +301,11 @@ impl World<'_> {
     }
 
     pub(crate) fn settle(&mut self, delivery: usize, report: Report) {
-        let Delivery {
-            job, shard, lease, ..
-        } = &self.deliveries[delivery];
-        let (job, number, lease) = (job.clone(), *shard, lease.clone());
+        let Delivery { job, lease, .. } = &self.deliveries[delivery];
+        let (job, lease) = (job.clone(), lease.clone());
+        let Some(number) = self.keeper_of_job(&job) else {
+            return self.after(ASK_AGAIN_MS, Step::Settle { delivery, report });
+        };
         if self.strikes(Fault::HopFails) {
             self.note(format_args!(
                 "the report on job {job} does not reach its shard"

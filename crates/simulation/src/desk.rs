@@ -1,5 +1,6 @@
 //! People and other systems at the API: they write to fans (at most once), and replay what failed.
 
+use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::Database;
 use fandesk_shard::{intake, jobs};
 
@@ -23,7 +24,9 @@ impl World<'_> {
 
     fn write_to_fan(&mut self, fan: usize) {
         let openid = self.fans[fan].openid.clone();
-        let number = self.shard_of(&openid);
+        let Some(number) = self.keeper(Slot::of(&openid)) else {
+            return;
+        };
         self.wake(number);
         if !self.catch_up(number) {
             return self.note(format_args!("the desk cannot write to fan {fan}"));

@@ -16,6 +16,15 @@ use crate::world::World;
 #[derive(Default)]
 pub(crate) struct Ledger {
     jobs: BTreeMap<String, Promised>,
+    /// The order in which jobs were made, whichever shard has them now.
+    ranks: BTreeMap<String, Rank>,
+    newest_rank: i64,
+}
+
+struct Rank {
+    rank: i64,
+    shard: usize,
+    kept: bool,
 }
 
 /// One job.
@@ -37,17 +46,52 @@ impl Ledger {
         self.jobs.entry(id.to_owned()).or_default()
     }
 
+    fn rank(&self, id: &str) -> i64 {
+        self.ranks.get(id).map_or(0, |rank| rank.rank)
+    }
+
+    /// Takes down the jobs of a shard that are new.
+    fn note_jobs(&mut self, shard: usize, db: &impl Database) {
+        let rows = db.query("SELECT id FROM jobs ORDER BY place", &[]);
+        for row in rows.expect("jobs can be read") {
+            let id = row.string(0).unwrap_or_default();
+            if !self.ranks.contains_key(&id) {
+                self.newest_rank += 1;
+                let rank = self.newest_rank;
+                let kept = false;
+                self.ranks.insert(id, Rank { rank, shard, kept });
+            }
+        }
+    }
+
+    pub(crate) fn keep(&mut self, shard: usize) {
+        let ranks = self.ranks.values_mut();
+        ranks
+            .filter(|rank| rank.shard == shard)
+            .for_each(|rank| rank.kept = true);
+    }
+
+    pub(crate) fn forget(&mut self, shard: usize) {
+        self.ranks
+            .retain(|_, rank| rank.kept || rank.shard != shard);
+    }
+
     pub(crate) fn jobs(&self) -> &BTreeMap<String, Promised> {
         &self.jobs
     }
 }
 
-/// When the shard learned of a deed, and what it allowed itself since, by the rules of [`Deeds`]. What a crash takes from
-/// the shard it takes from here.
+/// When shards learned of a deed, and what they allowed themselves since, by the rules of [`Deeds`]. What a crash takes from
+/// a shard it takes from here; what moves with a fan stays.
 #[derive(Default)]
 pub(crate) struct Permits {
-    log: Vec<Permit>,
-    kept: usize,
+    log: Vec<Entry>,
+}
+
+struct Entry {
+    shard: usize,
+    kept: bool,
+    permit: Permit,
 }
 
 enum Permit {
@@ -57,23 +101,33 @@ enum Permit {
 }
 
 impl Permits {
-    pub(crate) fn did(&mut self, fan: usize, deed: Deed, at: i64) {
-        self.log.push(Permit::Did(fan, deed, at));
+    pub(crate) fn did(&mut self, shard: usize, fan: usize, deed: Deed, at: i64) {
+        self.note(shard, Permit::Did(fan, deed, at));
     }
 
-    pub(crate) fn keep(&mut self) {
-        self.kept = self.log.len();
+    fn note(&mut self, shard: usize, permit: Permit) {
+        self.log.push(Entry {
+            shard,
+            kept: false,
+            permit,
+        });
     }
 
-    pub(crate) fn forget(&mut self) {
-        self.log.truncate(self.kept);
+    pub(crate) fn keep(&mut self, shard: usize) {
+        let log = self.log.iter_mut();
+        log.filter(|entry| entry.shard == shard)
+            .for_each(|entry| entry.kept = true);
+    }
+
+    pub(crate) fn forget(&mut self, shard: usize) {
+        self.log.retain(|entry| entry.kept || entry.shard != shard);
     }
 
     /// What the fan allows now. A message that was given back was never sent.
     fn of(&self, fan: usize) -> Deeds {
         let mut deeds = Deeds::default();
-        for (place, permit) in self.log.iter().enumerate() {
-            match permit {
+        for (place, entry) in self.log.iter().enumerate() {
+            match &entry.permit {
                 Permit::Did(who, deed, at) if *who == fan => deeds.did(*deed, *at),
                 Permit::Went(who, job) if *who == fan && !self.given_back_after(place, job) => {
                     deeds.sent();
@@ -88,7 +142,7 @@ impl Permits {
     fn given_back_after(&self, place: usize, job: &str) -> bool {
         self.log[place + 1..]
             .iter()
-            .find_map(|permit| match permit {
+            .find_map(|entry| match &entry.permit {
                 Permit::Went(_, other) if other == job => Some(false),
                 Permit::GivenBack(other) if other == job => Some(true),
                 _ => None,
@@ -109,15 +163,13 @@ impl World<'_> {
             .iter()
             .position(|fan| fan.openid == job.openid)
             .expect("jobs are for fans");
+        let rank = self.ledger.rank(&job.id);
         let promised = self.ledger.job(&job.id);
         promised.fan = fan;
         promised.at_most_once = job.body.kind() == "message";
-        if promised.place == 0 {
-            promised.place = place_of(&self.shards[number].db, &job.id);
-        }
-        let permits = &mut self.shards[number].permits;
-        let allowed = permits.of(fan).allow(wall);
-        permits.log.push(Permit::Went(fan, job.id.clone()));
+        promised.place = rank;
+        let allowed = self.permits.of(fan).allow(wall);
+        self.permits.note(number, Permit::Went(fan, job.id.clone()));
         if let Err(closed) = allowed {
             self.violated(format!(
                 "job {} may send to fan {fan} although the reply window is closed ({closed:?})",
@@ -127,10 +179,7 @@ impl World<'_> {
     }
 
     pub(crate) fn given_back(&mut self, number: usize, job: &str) {
-        self.shards[number]
-            .permits
-            .log
-            .push(Permit::GivenBack(job.to_owned()));
+        self.permits.note(number, Permit::GivenBack(job.to_owned()));
     }
 
     /// What is known to be done is not done again.
@@ -145,7 +194,7 @@ impl World<'_> {
     pub(crate) fn message_sent(&mut self, delivery: usize, fan: usize) {
         self.tally.messages += 1;
         let delivery = &self.deliveries[delivery];
-        let (id, number, lease) = (delivery.job.clone(), delivery.shard, delivery.lease.clone());
+        let (id, lease) = (delivery.job.clone(), delivery.lease.clone());
         self.note(format_args!("fan {fan} gets the message of job {id}"));
         let promised = self.ledger.job(&id);
         promised.messages += 1;
@@ -166,9 +215,9 @@ impl World<'_> {
         }
         let newest = self.fans[fan].newest_message;
         // A call that was under way when its lease ran out may come late; the fan's next message did not wait for it.
-        let held = rows::load(&self.shards[number].db, &id)
-            .ok()
-            .flatten()
+        let mut shards = self.shards.iter();
+        let held = shards
+            .find_map(|shard| rows::load(&shard.db, &id).ok().flatten())
             .is_some_and(|job| job.lease == Some(lease));
         if place < newest && held && messages == 1 && replays == 0 {
             self.violated(format!(
@@ -230,6 +279,9 @@ impl World<'_> {
 
     pub(crate) fn check_what_changed(&mut self) {
         for number in 0..self.shards.len() {
+            if std::mem::take(&mut self.shards[number].changed) {
+                self.ledger.note_jobs(number, &self.shards[number].db);
+            }
             self.look_at(number);
             if std::mem::take(&mut self.shards[number].d1_changed) {
                 // What is older than all that is kept may have been forgotten, once D1 had it.
@@ -285,12 +337,4 @@ impl World<'_> {
         let place = [ACCOUNT.into(), (shard as i64).into(), seq.into()];
         matches!(self.events.first(statement, &place), Ok(Some(_)))
     }
-}
-
-fn place_of(db: &impl Database, job: &str) -> i64 {
-    db.first("SELECT place FROM jobs WHERE id = ?", &[job.into()])
-        .ok()
-        .flatten()
-        .and_then(|row| row.integer(0))
-        .unwrap_or_default()
 }

@@ -7,8 +7,9 @@
 //!
 //! What runs here is the code that runs in the Worker: everything of `fandesk-shard`, with the same SQL and the migrations of D1, over
 //! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell ([`shard`]: group commit,
-//! output gate; [`waking`]: timer and alarm; [`flush`]: lanes, back-off, time-outs), consumers and the TokenKeeper ([`delivery`]),
-//! WeChat ([`fans`], [`wechat`]), people at the API ([`desk`]). A change there wants the same change here.
+//! output gate; [`waking`]: timer and alarm; [`flush`]: lanes, back-off, time-outs), the Clock that moves slots ([`moving`]), consumers
+//! and the TokenKeeper ([`delivery`]), WeChat ([`fans`], [`wechat`]), people at the API ([`desk`]). A change there wants the same
+//! change here.
 //!
 //! It relies on what the platform promises: one thread a shard; nothing leaves a shard before the disk has what was written; a
 //! batch of D1 is a transaction. To show that the invariants bite, a shell can be broken on purpose ([`Sabotage`]).
@@ -30,6 +31,7 @@ mod fans;
 mod flush;
 mod kept;
 mod ledger;
+mod moving;
 mod settled;
 mod shard;
 mod trace;
@@ -57,6 +59,8 @@ pub enum Sabotage {
     RetriesAreNew,
     /// A claim takes nothing from the fan's window.
     NothingReserved,
+    /// A shard answers about slots that have not arrived.
+    AnswerWhileArriving,
     /// A consumer whose call got no answer calls again without asking the shard.
     CallAgainUnasked,
     /// A shard goes on with the fans in its memory after their table has caught up and was changed.

@@ -72,6 +72,9 @@ impl World<'_> {
         {
             return Some("WeChat still waits for an answer".to_owned());
         }
+        if let Some(what) = self.unmoved() {
+            return Some(what.to_owned());
+        }
         for (number, shard) in self.shards.iter().enumerate() {
             for lane in Lane::ALL {
                 if !matches!(outbox::due(&shard.db, lane, self.wall()), Ok(None)) {
@@ -97,15 +100,17 @@ impl World<'_> {
 
     /// Every failed job says why, and what a fan was promised was made.
     fn check_shards(&mut self) {
+        let jobs: Vec<String> = self
+            .shards
+            .iter()
+            .flat_map(|shard| texts(&shard.db, "SELECT id FROM jobs"))
+            .map(|mut row| row.remove(0))
+            .collect();
+        self.tally.jobs += jobs.len() as u64;
         for number in 0..self.shards.len() {
             let db = &self.shards[number].db;
             let silent = "SELECT id FROM jobs WHERE state IN ('dead', 'unknown') AND coalesce(last_error, '') = ''";
             let silent = texts(db, silent);
-            let jobs: Vec<String> = texts(db, "SELECT id FROM jobs")
-                .into_iter()
-                .map(|mut row| row.remove(0))
-                .collect();
-            self.tally.jobs += jobs.len() as u64;
             if let Some(job) = silent.first() {
                 self.violated(format!("job {} failed without a reason", job[0]));
             }

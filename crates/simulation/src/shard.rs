@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Context, Receipt};
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
+use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::{Database, SqlError};
 use fandesk_shard::{Recent, UnixMillis, ahead, schema, wake};
 use fandesk_sqlite::Sqlite;
@@ -16,9 +17,11 @@ use crate::Sabotage;
 use crate::breaking::Breaking;
 use crate::fans::Callback;
 use crate::kept::Kept;
-use crate::ledger::Permits;
 use crate::weather::Fault;
 use crate::world::{Step, World};
+
+/// How long a caller waits before it asks again for a slot that is on its way. `src/fan_shard` has less, which takes more steps.
+pub(crate) const ASK_AGAIN_MS: i64 = 200;
 
 pub(crate) struct Shard {
     pub(crate) number: u16,
@@ -48,8 +51,8 @@ pub(crate) struct Shard {
     pub(crate) told: BTreeSet<(i64, usize)>,
     /// D1 got events of this shard since the invariants were looked at.
     pub(crate) d1_changed: bool,
-    /// What the shard knows of windows, kept by the rules rather than by its code.
-    pub(crate) permits: Permits,
+    /// Something was written since jobs were looked for.
+    pub(crate) changed: bool,
 }
 
 /// A group that is on disk.
@@ -81,7 +84,7 @@ impl Shard {
             swept_at: None,
             syncing: false,
             d1_changed: false,
-            permits: Permits::default(),
+            changed: false,
         }
     }
 
@@ -89,7 +92,6 @@ impl Shard {
         self.db.run("COMMIT", &[]).expect("a transaction is open");
         begin(&self.db);
         self.alarm_on_disk = self.alarm;
-        self.permits.keep();
     }
 }
 
@@ -98,6 +100,13 @@ fn begin(db: &Sqlite) {
 }
 
 impl World<'_> {
+    /// The disk has everything that this shard wrote.
+    pub(crate) fn sync(&mut self, number: usize) {
+        self.shards[number].sync();
+        self.permits.keep(number);
+        self.ledger.keep(number);
+    }
+
     /// The object ends. Who waited for it is told by a broken connection.
     pub(crate) fn crash(&mut self, number: usize) {
         let shard = &mut self.shards[number];
@@ -120,7 +129,9 @@ impl World<'_> {
         shard.swept_at = None;
         shard.recent = Recent::default();
         shard.kept.may_have_changed();
-        shard.permits.forget();
+        shard.changed = true;
+        self.permits.forget(number);
+        self.ledger.forget(number);
         self.tally.crashes += 1;
         self.note(format_args!("shard {number} crashes"));
         for (callback, nth) in std::mem::take(&mut self.shards[number].waiting) {
@@ -160,6 +171,7 @@ impl World<'_> {
 
     /// Something was written: the disk will have it, whoever waits.
     pub(crate) fn wrote(&mut self, number: usize) {
+        self.shards[number].changed = true;
         if !self.shards[number].syncing {
             self.shards[number].syncing = true;
             let (wait, life) = (self.disk(), self.shards[number].life);
@@ -176,7 +188,7 @@ impl World<'_> {
     pub(crate) fn disk_idle(&mut self, shard: usize, life: u64) {
         if self.shards[shard].life == life {
             self.shards[shard].syncing = false;
-            self.shards[shard].sync();
+            self.sync(shard);
         }
     }
 
@@ -189,8 +201,12 @@ impl World<'_> {
 
     pub(crate) fn gate_opens(&mut self, shard: usize, life: u64, then: Step) {
         if self.shards[shard].life == life {
-            self.shards[shard].sync();
+            self.sync(shard);
             self.after_hop(then);
+        } else if let Step::MoverHears { .. } = then {
+            self.moves.stop();
+        } else if let Step::Known { callback, nth, .. } = then {
+            self.answer_leaves(callback, nth, false);
         } else if let Step::Go { delivery } | Step::Settled { delivery, .. } = then {
             // The consumer's call failed: its doorbell comes again.
             let job = self.deliveries[delivery].job.clone();
@@ -199,8 +215,31 @@ impl World<'_> {
     }
 
     pub(crate) fn message_arrives(&mut self, callback: usize, nth: u8) {
-        let number = self.callbacks[callback].shard;
+        let arrival = self.arrival(callback, nth);
+        let slot = Slot::of_message(&arrival.inbound);
+        let Some(number) = self.keeper(slot) else {
+            // The Worker asks again while WeChat waits.
+            if self.callbacks[callback].trying == Some(nth) {
+                self.after(ASK_AGAIN_MS, Step::Arrive { callback, nth });
+            }
+            return;
+        };
         self.wake(number);
+        let (db, now) = (&self.shards[number].db, self.wall());
+        let known = self
+            .slots(number)
+            .answered_elsewhere(db, slot, &arrival.key, now);
+        if let Some(answer) = known.expect("keys can be read") {
+            self.note(format_args!(
+                "callback {callback} was seen before at another shard"
+            ));
+            let then = Step::Known {
+                callback,
+                nth,
+                answer,
+            };
+            return self.when_durable(number, then);
+        }
         let shard = &mut self.shards[number];
         shard.waiting.push((callback, nth));
         if !std::mem::replace(&mut shard.grouping, true) {
@@ -316,9 +355,13 @@ impl World<'_> {
             }
             Some(_) => {
                 self.note(format_args!("shard {number} writes callback {callback}"));
-                let Callback { fan, deeds, .. } = &self.callbacks[callback];
+                let callback = &mut self.callbacks[callback];
+                if callback.acknowledged.is_none() {
+                    callback.shard = number;
+                }
+                let Callback { fan, deeds, .. } = callback;
                 for deed in *deeds {
-                    self.shards[number].permits.did(*fan, *deed, now.0);
+                    self.permits.did(number, *fan, *deed, now.0);
                 }
             }
         }
@@ -336,11 +379,24 @@ impl World<'_> {
             }
             return;
         }
-        self.shards[shard].sync();
+        self.sync(shard);
         self.let_go(&answers);
     }
 
-    fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
+    /// Those who wait for a slot that is no longer here are led on.
+    pub(crate) fn turn_away(&mut self, number: usize) {
+        let slots = self.slots(number);
+        for (callback, nth) in std::mem::take(&mut self.shards[number].waiting) {
+            let slot = Slot::of_message(&self.arrival(callback, nth).inbound);
+            if slots.away(slot).is_none() {
+                self.shards[number].waiting.push((callback, nth));
+            } else {
+                self.after_hop(Step::Arrive { callback, nth });
+            }
+        }
+    }
+
+    pub(crate) fn let_go(&mut self, answers: &[(usize, u8, Option<Answer>)]) {
         for (callback, nth, answer) in answers {
             if let Some(answer) = answer {
                 self.note(format_args!("the answer to callback {callback} leaves"));

@@ -3,7 +3,7 @@
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, jobs, wake};
+use fandesk_shard::{UnixMillis, erase, events, jobs, moving, wake};
 
 use crate::breaking::Breaking;
 use crate::weather::Fault;
@@ -135,7 +135,8 @@ impl World<'_> {
                 _ if swept_at.is_some_and(|at| now < at.plus(events::SWEPT_EVERY)) => Ok(()),
                 _ => {
                     rows::sweep(&db, now)?;
-                    events::sweep(&db, now)
+                    events::sweep(&db, now)?;
+                    moving::sweep(&db, now)
                 }
             });
             match done {
@@ -158,6 +159,7 @@ impl World<'_> {
             self.wake(number);
             self.arm_for_what_is_due(number);
         }
+        self.tick_of_moves();
         // When nothing fails, one tick in fifteen is enough to find an alarm that got lost before.
         let wait = if self.calm { 900_000 } else { 60_000 };
         if !self.quiet {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use fandesk_playbook::Playbook;
+use fandesk_shard::events::Answer;
 use fandesk_shard::jobs::Report;
 use fandesk_shard::routing::{Layout, Slot};
 use fandesk_shard::{Random, UnixMillis};
@@ -19,7 +20,8 @@ use crate::delivery::{Delivery, HttpAnswer, Keeper};
 use crate::dice::Dice;
 use crate::fans::{Callback, Fan};
 use crate::flush::Flush;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Permits};
+use crate::moving::Moves;
 use crate::shard::{Shard, Synced};
 use crate::trace::Trace;
 use crate::weather::{Fault, Weather};
@@ -92,6 +94,16 @@ pub(crate) enum Step {
     Settled { delivery: usize, delivered: bool },
     /// The Clock's minute.
     Tick,
+    /// Whoever moves slots asks a shard for the next step.
+    MoverAsks { life: u64 },
+    /// And hears its answer.
+    MoverHears { life: u64, answer: String },
+    /// A message was answered before its slot came to this shard.
+    Known {
+        callback: usize,
+        nth: u8,
+        answer: Answer,
+    },
     /// Somebody at a desk writes to a fan, or replays a job that failed.
     DeskActs,
 }
@@ -139,7 +151,11 @@ pub(crate) struct World<'a> {
     pub(crate) shards: Vec<Shard>,
     /// Databases of shards that this run has not.
     spare: Vec<Sqlite>,
-    layout: Layout,
+    /// The first one.
+    pub(crate) layout: Layout,
+    pub(crate) moves: Moves,
+    /// What shards know of windows, kept by the rules rather than by their code.
+    pub(crate) permits: Permits,
     pub(crate) people: Sqlite,
     pub(crate) events: Sqlite,
     pub(crate) fans: Vec<Fan>,
@@ -182,6 +198,13 @@ impl<'a> World<'a> {
             events,
         } = databases;
         let mut in_shards = in_shards.into_iter();
+        // A move of thousands of slots takes longer than all the rest, so most runs have none.
+        let moves = if dice.chance(100) {
+            1 + dice.below(3)
+        } else {
+            0
+        };
+        let most = if moves > 0 { shards + 2 } else { shards };
         let mut world = Self {
             weather,
             calm: false,
@@ -190,12 +213,14 @@ impl<'a> World<'a> {
             skew: 0,
             queue: BinaryHeap::new(),
             scheduled: 0,
-            shards: (0..shards)
+            shards: (0..most)
                 .zip(&mut in_shards)
                 .map(|(number, db)| Shard::new(number, db))
                 .collect(),
             spare: in_shards.collect(),
             layout: Layout::even(shards).expect("there is a shard"),
+            moves: Moves::begin(shards, moves),
+            permits: Permits::default(),
             people,
             events,
             fans: (0..fans)
@@ -370,6 +395,13 @@ impl<'a> World<'a> {
                 delivered,
             } => self.settled(delivery, delivered),
             Step::Tick => self.tick(),
+            Step::MoverAsks { life } => self.mover_asks(life),
+            Step::MoverHears { life, answer } => self.mover_hears(life, answer),
+            Step::Known {
+                callback,
+                nth,
+                answer,
+            } => self.let_go(&[(callback, nth, Some(answer))]),
             Step::DeskActs => self.desk_acts(),
         }
     }

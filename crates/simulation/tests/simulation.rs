@@ -101,6 +101,12 @@ fn a_message_sent_again_without_asking_is_noticed() {
 }
 
 #[test]
+fn a_shard_that_answers_before_a_slot_has_arrived_is_noticed() {
+    let what = noticed(Sabotage::AnswerWhileArriving);
+    assert!(what.contains("whom no shard knows"), "{what}");
+}
+
+#[test]
 fn fans_who_are_remembered_too_long_are_noticed() {
     let what = noticed(Sabotage::FansAreRememberedTooLong);
     assert!(!what.is_empty());

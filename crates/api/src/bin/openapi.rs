@@ -7,8 +7,8 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    ErrorBody, Event, Fan, Health, Job, JobState, MenuPublished, MessageRequest, Page, Published,
-    Queued, ShardPlaybook,
+    ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest, Page,
+    Published, Queued, ShardPlaybook,
 };
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -22,7 +22,7 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, put_playbook, get_playbook,
+        healthz, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
         playbook_shards, put_menu
     ),
     modifiers(&Bearer),
@@ -131,6 +131,17 @@ fn show_job() {}
     )
 )]
 fn replay_job() {}
+
+#[utoipa::path(get, path = "/api/v1/layout", tag = "layout",
+    description = "How the fans are spread over shards. After a change of `FANDESK_SHARDS` slots move in the background; `left` \
+                   is 0 when all have.",
+    responses(
+        (status = 200, description = "The layout now", body = Layout),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn show_layout() {}
 
 #[utoipa::path(put, path = "/api/v1/playbook", tag = "playbook",
     description = "Publishes a playbook. It is in force in every shard when this answers, but for those named in a warning, which \
