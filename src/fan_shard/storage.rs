@@ -1,8 +1,8 @@
 //! The shard's SQLite as the core wants it.
 //!
 //! Each value that crosses between Wasm and JavaScript by itself costs more than SQLite's work on it, so the parameters of a
-//! statement cross together as one JSON text, and so do its rows. One or two cross by themselves: those are statements for many
-//! rows, whose one parameter is a long JSON text already, and would be escaped and read once more.
+//! statement cross together as one JSON text, and so do its rows. A few cross by themselves: those are mostly statements for many
+//! rows, whose parameter is a long JSON text already, and would be escaped and read once more.
 
 use std::fmt;
 
@@ -46,6 +46,9 @@ extern "C" {
     fn all(rows: &JsValue) -> Result<Array, JsValue>;
 }
 
+/// Parameters that are cheaper one by one than as JSON.
+const BY_THEMSELVES: usize = 3;
+
 /// The SQLite of a Durable Object.
 pub(crate) struct ObjectStorage {
     sql: RawSql,
@@ -63,10 +66,10 @@ impl ObjectStorage {
     }
 
     fn exec(&self, statement: &str, parameters: &[Value]) -> Result<Cursor, JsValue> {
-        let parameters = if let [] | [_] | [_, _] = parameters {
+        let parameters = if parameters.len() <= BY_THEMSELVES {
             parameters.iter().map(to_js).collect()
         } else {
-            JSON::parse(&to_json(parameters))?.into()
+            JSON::parse(&json(parameters)?)?.into()
         };
         self.sql.exec(statement, &parameters)
     }
@@ -131,6 +134,10 @@ fn refused(error: JsValue, statement: &str) -> SqlError {
     }
 }
 
+fn json(parameters: &[Value]) -> Result<String, JsValue> {
+    serde_json::to_string(parameters).map_err(|error| JsValue::from_str(&error.to_string()))
+}
+
 fn to_js(parameter: &Value) -> JsValue {
     match parameter {
         Value::Null => JsValue::NULL,
@@ -138,25 +145,6 @@ fn to_js(parameter: &Value) -> JsValue {
         Value::Integer(value) => JsValue::from_f64(*value as f64),
         Value::Text(value) => JsValue::from_str(value),
     }
-}
-
-/// Parameters as a JSON array.
-fn to_json(parameters: &[Value]) -> String {
-    let mut json = String::from("[");
-    for parameter in parameters {
-        if json.len() > 1 {
-            json.push(',');
-        }
-        match parameter {
-            Value::Null => json.push_str("null"),
-            Value::Integer(value) => json.push_str(&value.to_string()),
-            Value::Text(value) => {
-                json.push_str(&serde_json::Value::from(value.as_str()).to_string())
-            }
-        }
-    }
-    json.push(']');
-    json
 }
 
 /// A value on its way back.
@@ -217,7 +205,7 @@ mod tests {
             Value::Integer(9_007_199_254_740_991),
             Value::Text("引号\" \\ \u{1} 😀\u{2028}".to_owned()),
         ];
-        let read: Vec<Read> = serde_json::from_str(&to_json(&values)).unwrap();
+        let read: Vec<Read> = serde_json::from_str(&json(&values).unwrap()).unwrap();
         let read: Vec<Value> = read.into_iter().map(|Read(value)| value).collect();
         assert_eq!(read, values);
     }

@@ -97,41 +97,42 @@ pub struct NewEvent<'a> {
 /// They get their places here and not from SQLite, so that what follows from an event can name it before it is written.
 pub(crate) struct Batch {
     last: i64,
-    rows: String,
+    rows: Vec<Vec<Value>>,
 }
+
+const INSERT: &str = "INSERT INTO events (seq, message_key, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, \
+                      payload, reply, fan)";
 
 impl Batch {
     /// A batch behind the place `last`, which must be the last that was ever given.
     pub(crate) fn after(last: i64) -> Self {
-        let rows = String::from("[");
-        Self { last, rows }
+        Self {
+            last,
+            rows: Vec::new(),
+        }
     }
 
     /// Adds an event, and the state in which it leaves its fan (JSON), and returns its place.
     pub(crate) fn push(
         &mut self,
         event: &NewEvent<'_>,
-        fan: Option<&str>,
+        fan: Option<String>,
     ) -> Result<i64, SqlError> {
         self.last = self.last.saturating_add(1);
-        let row = (
-            self.last,
-            event.message_key,
-            event.fan_ref,
-            event.openid,
-            event.kind,
-            event.occurred_at.0,
-            event.received_at.0,
-            event.msg_id,
-            event.hit,
-            event.payload,
-            event.reply.map(to_json).transpose()?,
-            fan,
-        );
-        if self.rows.len() > 1 {
-            self.rows.push(',');
-        }
-        self.rows.push_str(&to_json(&row)?);
+        self.rows.push(vec![
+            self.last.into(),
+            event.message_key.into(),
+            event.fan_ref.into(),
+            event.openid.into(),
+            event.kind.into(),
+            event.occurred_at.into(),
+            event.received_at.into(),
+            event.msg_id.into(),
+            event.hit.into(),
+            event.payload.into(),
+            event.reply.map(to_json).transpose()?.into(),
+            fan.into(),
+        ]);
         Ok(self.last)
     }
 
@@ -140,18 +141,22 @@ impl Batch {
         self.last
     }
 
-    /// Writes them: all, or none when it fails.
-    pub(crate) fn write(mut self, db: &impl Database) -> Result<(), SqlError> {
-        if self.rows.len() == 1 {
-            return Ok(());
+    /// Writes them: all, or none when it fails. A lone one does without the JSON, which costs more than it saves then.
+    pub(crate) fn write(self, db: &impl Database) -> Result<(), SqlError> {
+        match self.rows.as_slice() {
+            [] => Ok(()),
+            [row] => db.run(
+                &format!("{INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                row,
+            ),
+            rows => db.run(
+                &format!(
+                    "{INSERT} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+                     value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11 FROM json_each(?)"
+                ),
+                &[to_json(&rows)?.into()],
+            ),
         }
-        self.rows.push(']');
-        db.run(
-            "INSERT INTO events (seq, message_key, fan_ref, openid, kind, occurred_at, received_at, msg_id, hit, payload, \
-             reply, fan) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
-             value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11 FROM json_each(?)",
-            &[self.rows.into()],
-        )
     }
 }
 
@@ -172,8 +177,8 @@ pub fn append(db: &impl Database, event: &NewEvent<'_>) -> Result<i64, SqlError>
     Ok(seq)
 }
 
-/// Finds the place of the event whose key is the second of `asked.value`, if it was received after `?2` (see [`seen_since`]).
-pub(crate) const SEEN: &str = "SELECT seq FROM events WHERE message_key = asked.value ->> 1 AND received_at > ?2 ORDER BY seq LIMIT 1";
+/// Finds the place of the event whose key is `asked.key`, if it was received after `?2` (see [`seen_since`]).
+pub(crate) const SEEN: &str = "SELECT seq FROM events WHERE message_key = asked.key AND received_at > ?2 ORDER BY seq LIMIT 1";
 
 /// How far back a message counts as seen.
 pub(crate) fn seen_since(now: UnixMillis) -> UnixMillis {

@@ -178,14 +178,6 @@ fn recall(
     arrivals: &[&Arrival],
     context: &Context<'_>,
 ) -> Result<Vec<Known>, SqlError> {
-    let statement = format!(
-        "SELECT {}, asked.key, seen.received_at, seen.reply FROM json_each(?1) AS asked \
-         LEFT JOIN fans ON fans.openid = asked.value ->> 0 \
-         LEFT JOIN events AS seen ON seen.seq = ({}) \
-         WHERE fans.openid IS NOT NULL OR seen.seq IS NOT NULL",
-        fan::COLUMNS,
-        events::SEEN
-    );
     let asked: Vec<(Option<&str>, &str)> = arrivals
         .iter()
         .map(|arrival| {
@@ -194,10 +186,26 @@ fn recall(
             (openid, arrival.key.as_str())
         })
         .collect();
-    let parameters = [
-        to_json(&asked)?.into(),
-        events::seen_since(context.now).into(),
-    ];
+    let since = events::seen_since(context.now).into();
+    // As in `Batch::write`, a lone one does without the JSON.
+    let (from, parameters) = match asked.as_slice() {
+        [(openid, key)] => (
+            "SELECT 0 AS nth, ?1 AS openid, ?3 AS key",
+            vec![(*openid).into(), since, (*key).into()],
+        ),
+        asked => (
+            "SELECT key AS nth, value ->> 0 AS openid, value ->> 1 AS key FROM json_each(?1)",
+            vec![to_json(&asked)?.into(), since],
+        ),
+    };
+    let statement = format!(
+        "SELECT {}, asked.nth, seen.received_at, seen.reply FROM ({from}) AS asked \
+         LEFT JOIN fans ON fans.openid = asked.openid \
+         LEFT JOIN events AS seen ON seen.seq = ({}) \
+         WHERE fans.openid IS NOT NULL OR seen.seq IS NOT NULL",
+        fan::COLUMNS,
+        events::SEEN
+    );
     let mut known: Vec<Known> = arrivals.iter().map(|_| Known::default()).collect();
     for row in db.query(&statement, &parameters)? {
         let column = |nth: usize| fan::COLUMN_COUNT.saturating_add(nth);
@@ -285,7 +293,7 @@ impl<'a> Group<'a> {
             created_at: now.seconds(),
         };
         let state = fan::left(before.as_ref(), &mut fan)?;
-        let left = Some((fan.fan_ref.as_str(), state.as_str()));
+        let left = Some((fan.fan_ref.as_str(), state));
         let seq = self.keep(arrival, openid, left, hit.as_deref(), &answer)?;
         let event = EventId {
             shard: self.context.shard,
@@ -319,7 +327,7 @@ impl<'a> Group<'a> {
         &mut self,
         arrival: &Arrival,
         openid: &str,
-        left: Option<(&str, &str)>,
+        left: Option<(&str, String)>,
         hit: Option<&str>,
         answer: &Answer,
     ) -> Result<i64, SqlError> {

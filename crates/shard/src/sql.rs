@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// One value of a row or a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -14,6 +16,16 @@ pub enum Value {
     Integer(i64),
     /// UTF-8 text.
     Text(String),
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+        }
+    }
 }
 
 /// One row, by column position.
@@ -34,7 +46,7 @@ pub struct SqlError {
 ///
 /// # Errors
 /// For what JSON cannot say, which none of ours is.
-pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, SqlError> {
     serde_json::to_string(value).map_err(|error| SqlError {
         message: error.to_string(),
         statement: "a value as JSON".to_owned(),
