@@ -30,8 +30,8 @@ macro_rules! inputs {
 
 inputs! {
     // Measured; renewed by hand after `make bench`.
-    callback_cpu_ms = 0.97, "ms", "CPU of a callback with its flush: `make bench`, 64 connections, 8 shards, one run of 3 s, 2 cores of an AMD EPYC";
-    shard_message_ms = 0.98, "ms", "one shard's thread a message, at most: in the same run Worker and 8 shards shared a thread at 1,021/s";
+    callback_cpu_ms = 0.51, "ms", "CPU of a callback with its flush: `make bench`, 64 connections, 8 shards, two rounds of 1.5 s, 2 cores of an Intel Xeon";
+    shard_message_ms = 0.50, "ms", "one shard's thread a message, at most: in the same run Worker and 8 shards shared a thread at 2,005/s";
     d1_event_ms = 0.1, "ms", "an event in a flush: `cargo run --release -p fandesk-scale -- measure` said 0.079 for SQLite on the same busy machine; rounded up";
 
     // Assumed.
