@@ -4,8 +4,8 @@
 //! So arrivals queue up (`src/platform/fan_shard.mjs`), and all that wait are taken in order, in one call and without an await:
 //! each sees the effects of those before it, and all are in one commit.
 //!
-//! A group is written in one savepoint. When a member fails, the savepoint is undone and each gets its own: the one that fails is
-//! answered 500 alone (WeChat tries it again) and leaves nothing.
+//! A group is written whole or not at all. When it fails, each member is tried by itself: the one that fails is answered 500 alone
+//! (WeChat tries it again) and leaves nothing.
 
 use std::rc::Rc;
 
@@ -88,7 +88,7 @@ impl Shard {
         }
     }
 
-    /// All members in one savepoint; when one of them fails, each in its own, so that it fails alone.
+    /// All members together; when one of them fails, each by itself, so that it fails alone.
     fn decide_and_write(&self, arrivals: &[&Arrival]) -> Vec<Option<Receipt>> {
         let playbook = self.playbook_in_force();
         let context = intake::Context {
