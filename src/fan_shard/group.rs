@@ -21,14 +21,14 @@ use crate::record::Record;
 use crate::{log, object, settings};
 
 /// Stands between messages of a group, and between their answers. Both are JSON beside digits, and JSON escapes it.
-const SEPARATOR: char = '\u{1e}';
+const SEPARATOR: &str = "\u{1e}";
 
 impl Shard {
     /// Takes the messages of a group, and gives their answers in the same order.
     pub(super) fn receive(self: &Rc<Self>, group: &str) -> String {
         if let Some(reason) = &self.broken {
             let answers = group.split(SEPARATOR).map(|_| object::answer(500, reason));
-            return answers.collect::<Vec<_>>().join("\u{1e}");
+            return answers.collect::<Vec<_>>().join(SEPARATOR);
         }
         let arrivals: Vec<Result<Arrival, String>> = group
             .split(SEPARATOR)
@@ -56,7 +56,7 @@ impl Shard {
                 Err(answer) => answer,
             };
             if !answers.is_empty() {
-                answers.push(SEPARATOR);
+                answers.push_str(SEPARATOR);
             }
             answers.push_str(&answer);
         }

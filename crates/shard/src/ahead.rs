@@ -10,7 +10,7 @@
 //! Correct as long as
 //! - whoever looks at those tables or changes a fan calls [`catch_up`] first, without an await in between: all but
 //!   [`crate::intake::receive`] do, and
-//! - a fan's state is in the row of their newest event, or newer in the table (see [`crate::fan::save`]).
+//! - a fan's state is in the row of their newest event, or, after a [`catch_up`], newer in the table (see [`crate::fan::save_window`]).
 
 use std::collections::HashMap;
 
