@@ -49,6 +49,7 @@ impl Callbacks {
             Err(words) => Stage::Answered(words),
             Ok(exchange) => Stage::Asking {
                 shard: layout::known(exchange.slot())?,
+                led_on: false,
                 exchange: Box::new(exchange),
             },
         }))
@@ -62,9 +63,11 @@ pub struct Callback(Stage);
 enum Stage {
     Asking {
         shard: u16,
+        /// Another shard named this one. Should it name a third, the long way goes on, which ends at some time.
+        led_on: bool,
         exchange: Box<Exchange>,
     },
-    /// The fan's slot is on its way to another shard: whoever waits otherwise asks again.
+    /// The fan's slot is moving: whoever waits otherwise asks again.
     Waiting,
     Answered(Words),
 }
@@ -82,9 +85,9 @@ impl Callback {
     /// The name of the object that is to be asked, unless there is nothing to ask.
     pub fn shard(&self) -> Option<String> {
         match &self.0 {
-            Stage::Asking { shard, exchange } => {
-                Some(ask::name(&exchange.settings.account, *shard))
-            }
+            Stage::Asking {
+                shard, exchange, ..
+            } => Some(ask::name(&exchange.settings.account, *shard)),
             Stage::Waiting | Stage::Answered(_) => None,
         }
     }
@@ -99,15 +102,20 @@ impl Callback {
 
     /// Takes the answer of that object, which may name another one.
     pub fn take(&mut self, answer: &str) {
-        if let Stage::Asking { shard, exchange } = &mut self.0 {
+        if let Stage::Asking {
+            shard,
+            led_on,
+            exchange,
+        } = &mut self.0
+        {
             let kept = ask::read_answer(*shard, answer)
                 .and_then(|record| ask::read::<Receive>(*shard, record));
             self.0 = match kept {
-                Err(CallError::Moved { to }) => {
-                    *shard = to;
+                Err(CallError::Moved { to }) if !*led_on => {
+                    (*shard, *led_on) = (to, true);
                     return;
                 }
-                Err(CallError::NotYet { .. }) => Stage::Waiting,
+                Err(CallError::Moved { .. } | CallError::NotYet { .. }) => Stage::Waiting,
                 kept => Stage::Answered(exchange.answer(kept)),
             };
         }
@@ -120,7 +128,10 @@ impl Callback {
 
     /// The object gave no answer.
     pub fn lose(&mut self, reason: String) {
-        if let Stage::Asking { shard, exchange } = &self.0 {
+        if let Stage::Asking {
+            shard, exchange, ..
+        } = &self.0
+        {
             let shard = *shard;
             let lost = Err(CallError::Unreachable { shard, reason });
             self.0 = Stage::Answered(exchange.answer(lost));
