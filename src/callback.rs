@@ -14,10 +14,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wechat::{Envelope, Format, Opened, Query, reply};
 use worker::{Env, Result, web_sys};
 
+use crate::accounts::{self, Account, NoAccount};
 use crate::fan_shard::ask::{self, CallError};
 use crate::fan_shard::calls::{Call, Receive, Received};
 use crate::random::{PlatformRandom, now};
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::{answer, body, layout, log};
 
 /// Largest body, in bytes. WeChat's own are below 64 KiB even when encrypted.
@@ -35,23 +36,27 @@ impl Callbacks {
         Self
     }
 
-    /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards there are.
+    /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards the
+    /// account has.
     pub fn open(&self, env: Env, url: &str, body: &[u8]) -> Option<Callback> {
-        if !layout::is_known() {
-            return None;
-        }
         let (path, query) = crate::split(url);
-        let account = path.strip_prefix("/wechat/");
-        let query = Query::parse(query);
-        let opened =
-            settings_for(&env, account).and_then(|settings| Exchange::open(settings, &query, body));
+        let opened = settings_for(&env, path.strip_prefix("/wechat/")).and_then(|settings| {
+            if layout::is_known(&settings.account) {
+                Exchange::open(settings, &Query::parse(query), body).map(Some)
+            } else {
+                Ok(None)
+            }
+        });
         Some(Callback(match opened {
             Err(words) => Stage::Answered(words),
-            Ok(exchange) => Stage::Asking {
-                shard: layout::known(exchange.slot())?,
-                led_on: false,
-                exchange: Box::new(exchange),
-            },
+            Ok(exchange) => {
+                let exchange = exchange?;
+                Stage::Asking {
+                    shard: layout::known(&exchange.settings.account, exchange.slot())?,
+                    led_on: false,
+                    exchange: Box::new(exchange),
+                }
+            }
         }))
     }
 }
@@ -108,7 +113,7 @@ impl Callback {
             exchange,
         } = &mut self.0
         {
-            let kept = ask::read_answer(*shard, answer)
+            let kept = ask::read_answer(&exchange.settings.account, *shard, answer)
                 .and_then(|record| ask::read::<Receive>(*shard, record));
             self.0 = match kept {
                 Err(CallError::Moved { to }) if !*led_on => {
@@ -245,19 +250,18 @@ impl Exchange {
 }
 
 fn settings_for(env: &Env, account: Option<&str>) -> std::result::Result<Rc<Settings>, Words> {
-    let Some(settings) = &settings::of(env).settings else {
-        return Err(say(
-            500,
-            "the settings are incomplete: see /healthz".to_owned(),
-        ));
-    };
-    if account.is_some_and(|account| account != settings.account) {
-        return Err(say(404, "no such account".to_owned()));
-    }
-    Ok(Rc::clone(settings))
+    let accounts = accounts::of(env);
+    let settings = accounts.named(account).and_then(Account::whole);
+    settings.cloned().map_err(|error| {
+        let status = match error {
+            NoAccount::Unknown => 404,
+            NoAccount::Incomplete => 500,
+        };
+        say(status, error.to_string())
+    })
 }
 
-/// Answers a request for `account`, or for the only one there is.
+/// Answers a request for `account`, or for the first one.
 pub(crate) async fn handle(
     request: &web_sys::Request,
     query: &str,

@@ -1,6 +1,6 @@
 //! The Clock: what has to happen again and again, whoever calls or not.
 //!
-//! An object with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
+//! One object an account, with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
 //! of an isolate, and cron wake it; from then on it wakes itself. Its tasks: a shard that missed a version of the playbook
 //! (it was away while the version was pushed) gets it, old events are archived, and slots move to other shards until there are as many
 //! as are wanted.
@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::{archive, log, mover, publishing, settings};
+use crate::accounts::NoAccount;
+use crate::{accounts, archive, log, mover, publishing};
 
 const BINDING: &str = "CLOCK";
 /// Asks for a tick.
@@ -70,7 +71,15 @@ impl DurableObject for Clock {
     /// Set again first, then work: a tick that fails is followed by another.
     async fn alarm(&self) -> worker::Result<Response> {
         self.state.storage().set_alarm(TICK).await?;
-        if let Some(settings) = &settings::of(&self.env).settings {
+        let name = self.state.id().name().unwrap_or_default();
+        let account = accounts::of_object(&name).unwrap_or_default();
+        let accounts = accounts::of(&self.env);
+        let settings = accounts.with_app_id(account);
+        if settings.is_err_and(|error| error == NoAccount::Unknown) {
+            // It was taken out of the settings. Cron wakes this Clock when it is back.
+            self.state.storage().delete_alarm().await?;
+        }
+        if let Ok(settings) = settings {
             publishing::repair(&self.env, settings).await;
             archive::advance(&self.env, settings).await;
             if mover::advance(&self.env, settings).await {

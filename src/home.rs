@@ -2,27 +2,26 @@
 
 use worker::{Env, Request, Response, Result};
 
+use crate::accounts::{self, Account};
+use crate::answer;
 use crate::store::versions;
-use crate::{answer, settings};
 
 /// Shows how things stand: health, the playbook's version, where the API is.
 pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
-    let checked = settings::of(env);
-    let (zh, en) = match &checked.settings {
-        None => ("—".to_owned(), "—".to_owned()),
-        Some(settings) => match versions::newest_version(env, &settings.account).await {
-            Ok(0) => ("尚未发布".to_owned(), "none published yet".to_owned()),
-            Ok(version) => (format!("第 {version} 版"), format!("version {version}")),
-            Err(_) => (
-                "数据库暂时不可用".to_owned(),
-                "the database is unavailable".to_owned(),
-            ),
-        },
-    };
-    let state = if checked.problems.is_empty() {
+    let accounts = accounts::of(env);
+    let several = accounts.iter().nth(1).is_some();
+    let mut playbooks = String::new();
+    for account in accounts.iter() {
+        // A name is made of letters, digits and dashes.
+        let name = Some(&account.name).filter(|_| several);
+        let name = name.map_or(String::new(), |name| format!("{name}: "));
+        let (zh, en) = playbook(env, account).await;
+        playbooks.push_str(&format!("<dd>{name}{zh} · <span lang=en>{en}</span></dd>"));
+    }
+    let state = if accounts.problems.is_empty() {
         "<p class=ok>运行正常 · <span lang=en>All is well</span></p>".to_owned()
     } else {
-        let items: String = checked
+        let items: String = accounts
             .problems
             .iter()
             .map(|problem| format!("<li lang=en>{}</li>", escape(&problem.message)))
@@ -37,8 +36,7 @@ pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
         .unwrap_or_default();
     let parts = [
         ("{state}", &state),
-        ("{zh}", &zh),
-        ("{en}", &en),
+        ("{playbooks}", &playbooks),
         ("{simulator}", &simulator),
     ];
     let page = parts
@@ -47,6 +45,21 @@ pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
             page.replace(name, part)
         });
     answer::text(200, "text/html; charset=utf-8", page, None)
+}
+
+/// Which playbook an account answers from, in Chinese and English.
+async fn playbook(env: &Env, account: &Account) -> (String, String) {
+    let Ok(settings) = account.whole() else {
+        return ("—".to_owned(), "—".to_owned());
+    };
+    match versions::newest_version(env, &settings.account).await {
+        Ok(0) => ("尚未发布".to_owned(), "none published yet".to_owned()),
+        Ok(version) => (format!("第 {version} 版"), format!("version {version}")),
+        Err(_) => (
+            "数据库暂时不可用".to_owned(),
+            "the database is unavailable".to_owned(),
+        ),
+    }
 }
 
 /// Static files: the API document now, the console later.

@@ -10,6 +10,7 @@
     reason = "nothing is public here but what the platform calls through generated code"
 )]
 
+mod accounts;
 mod answer;
 mod api;
 mod archive;
@@ -103,7 +104,9 @@ async fn queue(
 
 #[event(scheduled)]
 async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-    if let Some(settings) = &settings::of(&env).settings {
-        clock::wake(&env, &settings.account).await;
+    for account in accounts::of(&env).iter() {
+        if let Ok(settings) = account.whole() {
+            clock::wake(&env, &settings.account).await;
+        }
     }
 }

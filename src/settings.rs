@@ -1,10 +1,12 @@
-//! Settings: read once an isolate, checked, and never half valid.
+//! Settings of an account: read once an isolate, checked, and never half valid.
 //!
 //! They come from variables and secrets of the Worker. A missing or malformed one is a [`Problem`] in plain words, shown
 //! by `/healthz` and logged at the first request; those that the callback needs leave [`Checked::settings`] empty, so that
 //! WeChat gets a 500 and tries again. An empty value counts as missing.
+//!
+//! The first account's have plain names. Another's have its name behind them: what makes it an account ([`OWN`]) has to be there,
+//! and all else is shared with the first one unless it is given.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +15,18 @@ use fandesk_shard::Layout;
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
-use crate::log;
+use crate::accounts;
+
+/// What an account cannot share with another.
+const OWN: [&str; 7] = [
+    "WECHAT_APP_ID",
+    "WECHAT_APP_SECRET",
+    "WECHAT_TOKEN",
+    "WECHAT_TOKEN_PREVIOUS",
+    "WECHAT_AES_KEY",
+    "WECHAT_AES_KEY_PREVIOUS",
+    "WECHAT_MODE",
+];
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.
 const WECHAT_API: &str = "https://api.weixin.qq.com";
@@ -26,7 +39,7 @@ const DEFAULT_ARCHIVE_AFTER_DAYS: u32 = 14;
 /// A shard can send D1 again what it keeps, which is [`fandesk_shard::events::KEPT_FOR`]; what is archived must be older.
 const LEAST_ARCHIVE_AFTER_DAYS: u32 = 4;
 
-/// Everything that a deployment says about itself.
+/// Everything that a deployment says about one of its accounts.
 pub(crate) struct Settings {
     /// The account's AppID; keys of tables and names of objects begin with it.
     pub(crate) account: String,
@@ -38,8 +51,6 @@ pub(crate) struct Settings {
     pub(crate) api_base: String,
     /// Sent to the relay that stands at `api_base`, if one does.
     pub(crate) relay_token: Option<String>,
-    /// Full rights on the API.
-    pub(crate) admin_token: Option<String>,
     /// How many shards are wanted. The first start makes so many at once; later, slots move until there are.
     pub(crate) layout: Layout,
     /// How long a person's data is kept after they unfollowed.
@@ -50,36 +61,19 @@ pub(crate) struct Settings {
 
 /// What came of reading them.
 pub(crate) struct Checked {
+    /// The AppID, if there is a good one.
+    pub(crate) app_id: Option<String>,
     /// Empty when the callback cannot be answered.
     pub(crate) settings: Option<Rc<Settings>>,
     /// All that is missing or malformed.
     pub(crate) problems: Vec<Problem>,
 }
 
-/// The settings of this deployment. They are the same for all requests of an isolate, so they are read once.
-pub(crate) fn of(env: &Env) -> Rc<Checked> {
-    thread_local! {
-        static CHECKED: OnceCell<Rc<Checked>> = const { OnceCell::new() };
-    }
-    CHECKED.with(|checked| {
-        checked
-            .get_or_init(|| {
-                let checked = read(&|name| env.var(name).ok().map(|value| value.to_string()));
-                for problem in &checked.problems {
-                    log::warn("settings", &problem.message, &[]);
-                }
-                Rc::new(checked)
-            })
-            .clone()
-    })
-}
-
-/// The grace period of an erase, for a shard. Malformed settings stop callbacks before they reach one.
-pub(crate) fn erase_after(env: &Env) -> Duration {
+/// The grace period of an erase, for a shard of `account`. Malformed settings stop callbacks before they reach one.
+pub(crate) fn erase_after(env: &Env, account: &str) -> Duration {
     let default = Duration::from_secs(u64::from(DEFAULT_ERASE_AFTER_HOURS).saturating_mul(3600));
-    of(env)
-        .settings
-        .as_ref()
+    accounts::of(env)
+        .with_app_id(account)
         .map_or(default, |settings| settings.erase_after)
 }
 
@@ -91,17 +85,39 @@ pub(crate) fn playbook_secret(env: &Env, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-/// Reads and checks all settings from `get`.
-fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
+/// Full rights on the API. It belongs to no account.
+pub(crate) fn admin_token(
+    get: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
     let mut reader = Reader {
         get,
+        suffix: None,
         problems: Vec::new(),
         blocked: false,
     };
-    let account = reader.needed(
-        "WECHAT_APP_ID",
-        "no callback can be answered and nothing can be stored",
-    );
+    let token = reader.wanted("FANDESK_ADMIN_TOKEN", "nobody can use the API");
+    problems.append(&mut reader.problems);
+    token
+}
+
+/// A problem with a setting.
+pub(crate) fn problem(setting: &str, message: String) -> Problem {
+    Problem {
+        setting: Some(setting.to_owned()),
+        message,
+    }
+}
+
+/// Reads and checks the settings of one account from `get`; `suffix` stands behind the names of all but the first one's.
+pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -> Checked {
+    let mut reader = Reader {
+        get,
+        suffix,
+        problems: Vec::new(),
+        blocked: false,
+    };
+    let account = reader.app_id();
     let token = reader.needed("WECHAT_TOKEN", "no callback can be verified");
     let tokens = token
         .into_iter()
@@ -125,9 +141,9 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
         "WECHAT_APP_SECRET",
         "passive replies work, but no customer-service message can be sent and no menu published",
     );
-    let admin_token = reader.wanted("FANDESK_ADMIN_TOKEN", "nobody can use the API");
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
-    let relay_token = reader.optional("WECHAT_API_RELAY_TOKEN");
+    let relay_token = reader.relay_token();
+    let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
         account,
@@ -150,7 +166,6 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
             app_secret,
             api_base,
             relay_token,
-            admin_token,
             layout,
             erase_after,
             archive_after_days,
@@ -158,6 +173,7 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
         _ => None,
     };
     Checked {
+        app_id,
         settings,
         problems: reader.problems,
     }
@@ -166,40 +182,53 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
 /// Collects problems while settings are read.
 struct Reader<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
+    /// What stands behind the names of this account's settings.
+    suffix: Option<&'a str>,
     problems: Vec<Problem>,
     /// A problem was found that the callback cannot live with.
     blocked: bool,
 }
 
 impl Reader<'_> {
-    fn problem(&mut self, setting: &str, message: String) {
-        self.problems.push(Problem {
-            setting: Some(setting.to_owned()),
-            message,
-        });
+    /// The name under which this account has a setting, or would have it.
+    fn name(&self, setting: &str) -> String {
+        match self.own(setting) {
+            Some(own) if OWN.contains(&setting) || self.value(&own).is_some() => own,
+            _ => setting.to_owned(),
+        }
+    }
+
+    /// The name that only this account has, unless it is the first.
+    fn own(&self, setting: &str) -> Option<String> {
+        Some(format!("{setting}_{}", self.suffix?))
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        (self.get)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn optional(&self, setting: &str) -> Option<String> {
+        self.value(&self.name(setting))
     }
 
     fn malformed<T>(&mut self, setting: &str, why: &str) -> Option<T> {
         self.blocked = true;
-        self.problem(
-            setting,
-            format!(
-                "{setting} is malformed: {why}; callbacks are answered with 500 until it is mended"
-            ),
+        let name = self.name(setting);
+        let message = format!(
+            "{name} is malformed: {why}; callbacks are answered with 500 until it is mended"
         );
+        self.problems.push(problem(&name, message));
         None
-    }
-
-    fn optional(&self, setting: &str) -> Option<String> {
-        (self.get)(setting)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
     }
 
     fn wanted(&mut self, setting: &str, without: &str) -> Option<String> {
         let value = self.optional(setting);
         if value.is_none() {
-            self.problem(setting, format!("{setting} is not set: {without}"));
+            let name = self.name(setting);
+            let message = format!("{name} is not set: {without}");
+            self.problems.push(problem(&name, message));
         }
         value
     }
@@ -208,6 +237,30 @@ impl Reader<'_> {
         let value = self.wanted(setting, without);
         self.blocked |= value.is_none();
         value
+    }
+
+    /// Stands in names of objects and of the bucket's, whose parts it must not look like.
+    fn app_id(&mut self) -> Option<String> {
+        let setting = "WECHAT_APP_ID";
+        let without = "no callback can be answered and nothing can be stored";
+        let app_id = self.needed(setting, without)?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if app_id.bytes().all(fits) {
+            Some(app_id)
+        } else {
+            self.malformed(setting, "an AppID has only letters and digits")
+        }
+    }
+
+    /// A token goes to the relay that it was given for, and to no other.
+    fn relay_token(&self) -> Option<String> {
+        let setting = "WECHAT_API_RELAY_TOKEN";
+        let base = "WECHAT_API_BASE";
+        if self.name(base) == base {
+            self.optional(setting)
+        } else {
+            self.value(&self.own(setting)?)
+        }
     }
 
     fn aes_key(&mut self, setting: &str) -> Option<AesKey> {
@@ -245,7 +298,12 @@ impl Reader<'_> {
         }
         if mode != Mode::Plain && aes_keys.is_empty() {
             self.blocked = true;
-            self.problem("WECHAT_AES_KEY", format!("WECHAT_AES_KEY is not set, but WECHAT_MODE is {mode}: callbacks cannot be decrypted"));
+            let key = self.name("WECHAT_AES_KEY");
+            let message = format!(
+                "{key} is not set, but {} is {mode}: callbacks cannot be decrypted",
+                self.name("WECHAT_MODE")
+            );
+            self.problems.push(problem(&key, message));
             return None;
         }
         match Keyring::new(account, mode, tokens, aes_keys) {
@@ -321,15 +379,15 @@ mod tests {
             ("WECHAT_APP_ID", "wx1"),
             ("WECHAT_APP_SECRET", "s"),
             ("WECHAT_TOKEN", "t"),
-            ("FANDESK_ADMIN_TOKEN", "a"),
         ];
-        read(&|name| {
+        let get = |name: &str| {
             changes
                 .iter()
                 .chain(&whole)
                 .find(|(setting, _)| *setting == name)
                 .map(|(_, value)| (*value).to_owned())
-        })
+        };
+        read(&get, None)
     }
 
     fn only_problem(changes: &[(&str, &str)]) -> (Problem, bool) {
@@ -395,6 +453,7 @@ mod tests {
             ("FANDESK_ARCHIVE_AFTER_DAYS", "3"),
             ("FANDESK_ARCHIVE_AFTER_DAYS", "soon"),
             ("WECHAT_MODE", "open"),
+            ("WECHAT_APP_ID", "wx1/shard"),
             ("WECHAT_API_BASE", "weixin"),
         ] {
             let (problem, works) = only_problem(&[(setting, value)]);

@@ -3,6 +3,7 @@
 use fandesk_api::{ErrorBody, ErrorDetail};
 use worker::Response;
 
+use crate::accounts::NoAccount;
 use crate::answer;
 use crate::fan_shard::ask::CallError;
 
@@ -123,6 +124,15 @@ impl From<CallError> for ApiError {
                 part: "a shard",
                 reason: other.to_string(),
             },
+        }
+    }
+}
+
+impl From<NoAccount> for ApiError {
+    fn from(error: NoAccount) -> Self {
+        match error {
+            NoAccount::Unknown => Self::NotFound(error.to_string()),
+            NoAccount::Incomplete => Self::Settings,
         }
     }
 }

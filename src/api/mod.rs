@@ -1,10 +1,13 @@
 //! `/api/v1`: what operators, the console and other systems use.
 //!
+//! Below `/api/v1/accounts/{account}` is the API of that account; `/api/v1` itself is that of the first one.
+//!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
+//! - [`accounts`]: which there are. [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
 
+mod accounts;
 mod cursor;
 mod error;
 mod events;
@@ -24,7 +27,8 @@ use worker::{Context, Env, Method, Request, Response};
 
 use self::error::ApiError;
 use self::principal::{Action, Principal, Resource, allows};
-use crate::settings::{self, Settings};
+use crate::accounts as configured;
+use crate::settings::Settings;
 use crate::{answer, clock, log};
 
 /// What a handler works with.
@@ -57,10 +61,17 @@ pub(crate) async fn handle(
 }
 
 async fn route(request: Request, path: &[&str], env: &Env, context: &Context) -> Result<Response> {
-    let checked = settings::of(env);
-    let settings = checked.settings.clone().ok_or(ApiError::Settings)?;
-    let principal = principal::of(&request, &settings)?;
+    let configured = configured::of(env);
+    let principal = principal::of(&request, configured.admin_token.as_deref())?;
     let method = request.method();
+    let (account, path) = match (&method, path) {
+        (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
+        (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method),
+        (_, ["accounts", name, path @ ..]) => (Some(params::decode(name)?), path),
+        _ => (None, path),
+    };
+    let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
         settings,
@@ -120,11 +131,11 @@ impl Api<'_> {
 
 /// `/healthz`: what is wrong with the settings, for operators and monitors. It tells no value of any.
 pub(crate) fn healthz(env: &Env) -> worker::Result<Response> {
-    let checked = settings::of(env);
-    let ok = checked.problems.is_empty();
+    let configured = configured::of(env);
+    let ok = configured.problems.is_empty();
     let health = Health {
         ok,
-        problems: checked.problems.clone(),
+        problems: configured.problems.clone(),
     };
     answer::json(if ok { 200 } else { 503 }, &health)
 }

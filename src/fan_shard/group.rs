@@ -94,7 +94,7 @@ impl Shard {
         let context = intake::Context {
             shard: self.number,
             playbook: playbook.as_deref().map(|in_force| &in_force.playbook),
-            erase_after: settings::erase_after(&self.env),
+            erase_after: settings::erase_after(&self.env, &self.account),
             now: now(),
         };
         let mut recent = self.recent.borrow_mut();

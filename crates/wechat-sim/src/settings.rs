@@ -35,6 +35,8 @@ pub struct Settings {
     pub port: u16,
     /// Base URL of the account's server, without a trailing slash.
     pub account_url: String,
+    /// Where callbacks go below it, with a slash at its front.
+    pub callback_path: String,
     /// The AppID.
     pub app_id: String,
     /// The AppSecret. Without one nobody gets an access token.
@@ -104,10 +106,18 @@ impl Settings {
                 "must begin with http:// (the simulator speaks no TLS)",
             ));
         }
+        let callback_path = get("SIM_CALLBACK_PATH").unwrap_or_else(|| "/wechat".to_owned());
+        if !callback_path.starts_with('/') || callback_path.contains(['?', '#']) {
+            return Err(problem(
+                "SIM_CALLBACK_PATH",
+                "must be a path, as in /wechat",
+            ));
+        }
         Ok(Self {
             account_name: get("SIM_ACCOUNT_NAME").unwrap_or_else(|| "拾光 Lumo".to_owned()),
             port: number(&get, "SIM_PORT", 8790)?,
             account_url: account_url.trim_end_matches('/').to_owned(),
+            callback_path,
             app_id: required("WECHAT_APP_ID")?,
             app_secret: get("WECHAT_APP_SECRET"),
             token: required("WECHAT_TOKEN")?,
@@ -127,6 +137,7 @@ impl Settings {
             account_name: "拾光 Lumo".to_owned(),
             port: 0,
             account_url: account_url.into(),
+            callback_path: "/wechat".to_owned(),
             app_id: "wx0123456789abcdef".to_owned(),
             app_secret: Some("the-app-secret".to_owned()),
             token: "the-token".to_owned(),
@@ -142,7 +153,7 @@ impl Settings {
 
     /// Where callbacks go.
     pub fn callback_url(&self) -> String {
-        format!("{}/wechat", self.account_url)
+        format!("{}{}", self.account_url, self.callback_path)
     }
 }
 
@@ -211,6 +222,23 @@ mod tests {
         ])
         .unwrap_err();
         assert_eq!(error.name, "WECHAT_AES_KEY");
+    }
+
+    #[test]
+    fn callbacks_may_go_to_another_path() {
+        let with = |path| {
+            read(&[
+                ("WECHAT_APP_ID", "wx1"),
+                ("WECHAT_TOKEN", "t"),
+                ("FANDESK_URL", "http://127.0.0.1:1/"),
+                ("SIM_CALLBACK_PATH", path),
+            ])
+        };
+        let url = with("/wechat/school").unwrap().callback_url();
+        assert_eq!(url, "http://127.0.0.1:1/wechat/school");
+        for path in ["wechat", "/wechat?a=1"] {
+            assert_eq!(with(path).unwrap_err().name, "SIM_CALLBACK_PATH");
+        }
     }
 
     #[test]

@@ -7,10 +7,13 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest, Page,
-    Published, Queued, ShardPlaybook,
+    Account, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest,
+    Page, Published, Queued, ShardPlaybook,
 };
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -22,10 +25,10 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
+        healthz, list_accounts, show_account, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
         playbook_shards, put_menu
     ),
-    modifiers(&Bearer),
+    modifiers(&Bearer, &OfEachAccount),
     security(("bearer" = []))
 )]
 struct Document;
@@ -42,11 +45,87 @@ impl Modify for Bearer {
     }
 }
 
+/// What is at `/api/v1` is also at `/api/v1/accounts/{account}`.
+struct OfEachAccount;
+
+impl Modify for OfEachAccount {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let of_first = openapi.paths.paths.clone();
+        for (path, mut item) in of_first {
+            let Some(rest) = path.strip_prefix("/api/v1/") else {
+                continue;
+            };
+            if rest.split('/').next() == Some("accounts") {
+                continue;
+            }
+            let operations = [
+                &mut item.get,
+                &mut item.put,
+                &mut item.post,
+                &mut item.delete,
+                &mut item.patch,
+            ];
+            for operation in operations.into_iter().flatten() {
+                of_account(operation);
+            }
+            let path = format!("/api/v1/accounts/{{account}}/{rest}");
+            openapi.paths.paths.insert(path, item);
+        }
+    }
+}
+
+fn of_account(operation: &mut Operation) {
+    if let Some(id) = &mut operation.operation_id {
+        id.push_str("_of_account");
+    }
+    let account = ParameterBuilder::new()
+        .name("account")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Its name, or its AppID"))
+        .schema(Some(Object::with_type(Type::String)))
+        .build();
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.insert(0, account.into());
+    let not_found = ResponseBuilder::new()
+        .description("No such account")
+        .content(
+            "application/json",
+            Content::new(Some(Ref::from_schema_name("ErrorBody"))),
+        )
+        .build();
+    let responses = &mut operation.responses.responses;
+    responses
+        .entry("404".to_owned())
+        .or_insert_with(|| not_found.into());
+}
+
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses(
     (status = 200, description = "All is well", body = Health),
     (status = 503, description = "Something is wrong", body = Health),
 ))]
 fn healthz() {}
+
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts",
+    description = "The accounts that this deployment serves. What is at `/api/v1/…` is about the first one; the same is at \
+                   `/api/v1/accounts/{account}/…` for each.",
+    responses(
+        (status = 200, description = "All of them, the first one first", body = Page<Account>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+    )
+)]
+fn list_accounts() {}
+
+#[utoipa::path(get, path = "/api/v1/accounts/{account}", tag = "accounts",
+    params(("account" = String, Path, description = "Its name, or its AppID")),
+    responses(
+        (status = 200, description = "The account", body = Account),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such account", body = ErrorBody),
+        (status = 503, description = "There is no such account, unless it is the one whose AppID is missing", body = ErrorBody),
+    )
+)]
+fn show_account() {}
 
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     description = "Events, visible as soon as WeChat was answered. With `openid` in the order in which they were taken; without, \
