@@ -4,6 +4,7 @@
 //! change of the interface. Times are integer Unix milliseconds; WeChat's 64-bit numbers are strings.
 
 mod callback;
+mod capabilities;
 mod error;
 mod events;
 mod fans;
@@ -14,6 +15,7 @@ mod playbook;
 use serde::Serialize;
 
 pub use self::callback::{Health, Problem};
+pub use self::capabilities::{Capabilities, Capability, Words};
 pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};

@@ -32,7 +32,7 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `intent`, `handover` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `mistake` | what its author is told |
+//! | `mistake`, `needs` | what its author is told |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
@@ -48,6 +48,7 @@ mod matcher;
 mod menu;
 mod mistake;
 mod named;
+mod needs;
 mod nfkc;
 mod pattern;
 mod playbook;
@@ -64,6 +65,7 @@ pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};
 pub use mistake::{Mistake, Warning};
+pub use needs::Need;
 pub use playbook::{Found, MAX_DOCUMENT_BYTES, Match, Parsed, Playbook};
 pub use reply::{Rendered, Reply};
 pub use source::Format;

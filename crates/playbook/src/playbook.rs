@@ -10,11 +10,13 @@ use crate::matcher::{Effort, Matcher};
 use crate::menu::{Menu, Place, Step, View};
 use crate::mistake::{Mistake, Warning};
 use crate::named::Named;
+use crate::needs::{self, Need};
 use crate::reply::Reply;
 use crate::source::{self, Format};
 use crate::text::Text;
 use crate::welcome::Welcome;
 use std::collections::BinaryHeap;
+use wechat::account::Account;
 
 /// Bytes of a document. A shard keeps it in one value of its SQLite, and such a value ends at 2 MB.
 pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -49,6 +51,17 @@ pub struct Parsed {
     pub playbook: Playbook,
     /// What is probably not meant so, in the order of the document.
     pub warnings: Vec<Warning>,
+    /// What it needs that not every account may do.
+    pub needs: Vec<Need>,
+}
+
+impl Parsed {
+    /// The first thing in the document that this account may not do.
+    #[must_use]
+    pub fn refused_by(&self, account: Account) -> Option<Mistake> {
+        let mistakes = self.needs.iter().filter_map(|need| need.mistake(account));
+        mistakes.min_by_key(|mistake| mistake.line)
+    }
 }
 
 /// What a text means outside of menus and campaigns.
@@ -101,10 +114,14 @@ impl Playbook {
     /// # Errors
     /// The first mistake, with its line.
     pub fn parse_unbounded(document: &str, format: Format) -> Result<Parsed, Mistake> {
-        let compiled = source::read(document, format).and_then(|tree| compile(&tree));
-        let (playbook, warnings) = compiled.map_err(|mistake| *mistake)?;
+        let compiled = source::read(document, format).and_then(|tree| {
+            let (playbook, warnings) = compile(&tree)?;
+            Ok((playbook, warnings, needs::of(&tree)))
+        });
+        let (playbook, warnings, needs) = compiled.map_err(|mistake| *mistake)?;
         Ok(Parsed {
             playbook,
+            needs,
             warnings: BinaryHeap::from(warnings).into_sorted_vec(),
         })
     }

@@ -61,6 +61,8 @@ fn the_example_names_every_field_of_a_document() {
         "[stop.reply.music]\nx = 1",
         "[[stop.reply.news]]\nx = 1",
         "[stop.reply.miniprogrampage]\nx = 1",
+        "[stop.reply.msgmenu]\nx = 1",
+        "[stop.reply.msgmenu]\nhead_content = \"h\"\n[[stop.reply.msgmenu.list]]\nx = 1",
     ];
     for table in tables {
         let default = if table.starts_with("[default]") {

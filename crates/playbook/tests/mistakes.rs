@@ -168,7 +168,7 @@ fn a_default_answers_or_leads_elsewhere() {
 mistakes! {
     a_reply_is_of_one_kind:
         "[stop]\nreply = { text = \"a\", image = \"b\" }" =>
-        "playbook:3: stop.reply: a reply is exactly one of text, image, voice, video, music, news, miniprogrampage";
+        "playbook:3: stop.reply: a reply is exactly one of text, image, voice, video, music, news, miniprogrampage, msgmenu, mpnews, mpnewsarticle, wxcard";
     an_empty_text_is_refused:
         "[stop]\nreply = { text = \" \" }" => "playbook:3: stop.reply.text: this text is empty";
     an_empty_id_is_refused:
