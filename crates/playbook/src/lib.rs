@@ -30,7 +30,7 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `intent`, `handover` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
 //! | `mistake`, `needs` | what its author is told |
 //!
@@ -43,6 +43,7 @@ mod command;
 mod compile;
 mod duration;
 mod handover;
+mod hours;
 mod intent;
 mod matcher;
 mod menu;
