@@ -20,6 +20,15 @@ pub(crate) fn parse(format: &str, document: &str) -> Result<Parsed, Mistake> {
     Playbook::parse(document, format)
 }
 
+/// Compiles a document that is to be published: the account has to be one that may do what it says.
+pub(crate) fn check(settings: &Settings, format: &str, document: &str) -> Result<Parsed, Mistake> {
+    let parsed = parse(format, document)?;
+    match parsed.refused_by(settings.rights) {
+        Some(mistake) => Err(mistake),
+        None => Ok(parsed),
+    }
+}
+
 /// Pushes a version to every shard. Returns the shards that did not take it; the Clock will bring it to them.
 pub(crate) async fn push(
     env: &Env,

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use fandesk_api::Problem;
 use fandesk_shard::Layout;
+use wechat::account::{Account, AccountType};
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
@@ -43,6 +44,8 @@ const LEAST_ARCHIVE_AFTER_DAYS: u32 = 4;
 pub(crate) struct Settings {
     /// The account's AppID; keys of tables and names of objects begin with it.
     pub(crate) account: String,
+    /// What the platform grants it.
+    pub(crate) rights: Account,
     /// What verifies, opens and seals callbacks.
     pub(crate) keyring: Keyring,
     /// Without it passive replies work, and nothing else that is sent to WeChat.
@@ -134,6 +137,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
         tokens,
         aes_keys.into_iter().flatten().collect(),
     );
+    let rights = reader.rights();
     let layout = reader.layout();
     let erase_after = reader.erase_after();
     let archive_after_days = reader.archive_after_days();
@@ -148,6 +152,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     let settings = match (
         account,
         keyring,
+        rights,
         layout,
         erase_after,
         archive_after_days,
@@ -156,12 +161,14 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
         (
             Some(account),
             Some(keyring),
+            Some(rights),
             Some(layout),
             Some(erase_after),
             Some(archive_after_days),
             Some(api_base),
         ) if !blocked => Some(Rc::new(Settings {
             account,
+            rights,
             keyring,
             app_secret,
             api_base,
@@ -312,6 +319,32 @@ impl Reader<'_> {
         }
     }
 
+    fn rights(&mut self) -> Option<Account> {
+        let kind = match self.optional("WECHAT_ACCOUNT_TYPE") {
+            None => AccountType::Service,
+            Some(text) => match text.parse() {
+                Ok(kind) => kind,
+                Err(()) => {
+                    return self.malformed(
+                        "WECHAT_ACCOUNT_TYPE",
+                        &format!("`{text}` is not service or subscription"),
+                    );
+                }
+            },
+        };
+        let verified = match self.optional("WECHAT_ACCOUNT_VERIFIED").as_deref() {
+            None | Some("true") => true,
+            Some("false") => false,
+            Some(text) => {
+                return self.malformed(
+                    "WECHAT_ACCOUNT_VERIFIED",
+                    &format!("`{text}` is not true or false"),
+                );
+            }
+        };
+        Some(Account { kind, verified })
+    }
+
     fn layout(&mut self) -> Option<Layout> {
         let text = self
             .optional("FANDESK_SHARDS")
@@ -411,6 +444,20 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_a_verified_service_account_unless_it_is_said_to_be_another() {
+        let rights = |changes: &[(&str, &str)]| {
+            let account = with(changes).settings.unwrap().rights;
+            (account.kind, account.verified)
+        };
+        assert_eq!(rights(&[]), (AccountType::Service, true));
+        let poor = [
+            ("WECHAT_ACCOUNT_TYPE", "subscription"),
+            ("WECHAT_ACCOUNT_VERIFIED", "false"),
+        ];
+        assert_eq!(rights(&poor), (AccountType::Subscription, false));
+    }
+
+    #[test]
     fn a_missing_token_is_named_and_stops_the_callback() {
         let (problem, works) = only_problem(&[("WECHAT_TOKEN", "")]);
         assert_eq!(problem.setting.as_deref(), Some("WECHAT_TOKEN"));
@@ -447,6 +494,8 @@ mod tests {
     #[test]
     fn what_is_no_number_mode_or_address_is_refused() {
         for (setting, value) in [
+            ("WECHAT_ACCOUNT_TYPE", "personal"),
+            ("WECHAT_ACCOUNT_VERIFIED", "yes"),
             ("FANDESK_SHARDS", "0"),
             ("FANDESK_SHARDS", "many"),
             ("FANDESK_ERASE_AFTER_HOURS", "-1"),

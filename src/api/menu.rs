@@ -1,6 +1,7 @@
 //! `/menu`: the custom menu at the foot of the chat.
 
 use fandesk_api::MenuPublished;
+use wechat::account::Capability;
 use wechat::api::Done;
 use wechat::api::menu::{self, Menu};
 use worker::Response;
@@ -27,6 +28,17 @@ pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
             line: None,
             message: error.to_string(),
         })?;
+    if let Some(reason) = api.settings.rights.lacks(Capability::Menu) {
+        let message = format!(
+            "the account lacks the custom menu: {} (自定义菜单不可用：{})",
+            reason.en, reason.zh
+        );
+        return Err(ApiError::Invalid {
+            field: None,
+            line: None,
+            message,
+        });
+    }
     wechat_client::call::<Done>(api.env, &api.settings, &menu::create(&menu))
         .await
         .map_err(|failure| ApiError::WeChat(format!("WeChat did not take the menu: {failure}")))?;

@@ -4,10 +4,11 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`accounts`]: which there are. [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
+//! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
 
 mod accounts;
+mod capabilities;
 mod cursor;
 mod error;
 mod events;
@@ -80,6 +81,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         context,
     };
     match (method, path) {
+        (Method::Get, ["capabilities"]) => capabilities::show(&api),
         (Method::Get, ["events"]) => events::list(&api).await,
         (Method::Get, ["fans", openid]) => fans::show(&api, &params::decode(openid)?).await,
         (Method::Post, ["fans", openid, "messages"]) => {
@@ -96,7 +98,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (
             _,
-            ["events" | "jobs" | "layout" | "playbook" | "menu"]
+            ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]

@@ -35,11 +35,7 @@ pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::Playbook)?;
     let format = format(&api)?;
     let document = params::text(&api.request, MAX_DOCUMENT_BYTES).await?;
-    let parsed = publishing::parse(format, &document).map_err(|mistake| ApiError::Invalid {
-        field: Some(mistake.field).filter(|field| !field.is_empty()),
-        line: mistake.line,
-        message: mistake.message,
-    })?;
+    let parsed = publishing::check(&api.settings, format, &document).map_err(from_mistake)?;
 
     let newest = versions::newest_version(api.env, api.account())
         .await
@@ -134,6 +130,14 @@ fn matches(expected: &str, newest: i64) -> bool {
         "*" => newest > 0,
         tag => tag.trim_start_matches("W/").trim_matches('"') == newest.to_string(),
     })
+}
+
+fn from_mistake(mistake: fandesk_playbook::Mistake) -> ApiError {
+    ApiError::Invalid {
+        field: Some(mistake.field).filter(|field| !field.is_empty()),
+        line: mistake.line,
+        message: mistake.message,
+    }
 }
 
 fn from_warning(warning: fandesk_playbook::Warning) -> Warning {

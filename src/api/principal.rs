@@ -24,6 +24,7 @@ pub(crate) enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
     Accounts,
+    Capabilities,
     Events,
     Fans,
     Jobs,

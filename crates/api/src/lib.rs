@@ -5,6 +5,7 @@
 
 mod accounts;
 mod callback;
+mod capabilities;
 mod error;
 mod events;
 mod fans;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use self::accounts::Account;
 pub use self::callback::{Health, Problem};
+pub use self::capabilities::{Capabilities, Capability, Words};
 pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};

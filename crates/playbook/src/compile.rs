@@ -4,6 +4,7 @@ use crate::action::{self, Action, Names};
 use crate::captures::Scope;
 use crate::command::Commands;
 use crate::handover::Handover;
+use crate::hours::{During, Hours};
 use crate::intent::Intent;
 use crate::matcher::{self, Matcher, Trigger, Word};
 use crate::menu::{self, Menu};
@@ -24,17 +25,18 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 9] = [
-    "default", "welcome", "commands", "handover", "stop", "rule", "menu", "click", "intent",
+const FIELDS: [&str; 10] = [
+    "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "click",
+    "intent",
 ];
 
-const RULE_FIELDS: [&str; 10] = [
-    "name", "exact", "prefix", "contains", "pattern", "priority", "reply", "menu", "intent",
-    "handover",
+const RULE_FIELDS: [&str; 11] = [
+    "name", "exact", "prefix", "contains", "pattern", "priority", "during", "reply", "menu",
+    "intent", "handover",
 ];
 
-const INTENT_FIELDS: [&str; 7] = [
-    "name", "pattern", "priority", "reply", "request", "answer", "sorry",
+const INTENT_FIELDS: [&str; 8] = [
+    "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry",
 ];
 
 /// Compiles a document, with what was noticed on the way.
@@ -43,23 +45,41 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     let at_default = document.required("default")?;
     let commands = Commands::compile(&document)?;
     let handover = Handover::compile(&document)?;
+    let mut warnings = Vec::new();
+    let hours = document
+        .get("hours")
+        .map(|node| Hours::compile(node, &mut warnings))
+        .transpose()?;
+    let outside_hours = Handover::outside_hours(&document, hours.is_some())?;
     let mut names = Names {
         via_wechat: matches!(handover, Handover::Wechat { .. }),
         ..Names::default()
     };
-    let mut answers = Answers::default();
+    let mut answers = Answers {
+        has_hours: hours.is_some(),
+        ..Answers::default()
+    };
 
     let intents = intents(&document, &mut names, &mut answers)?;
     let menus = menus(&document, &commands, &mut names, &mut answers)?;
     rules(&document, &mut names, &mut answers)?;
     let clicks = clicks(&document, &mut names)?;
     let welcome = Welcome::compile(&document, &mut names)?;
-    let default = default(at_default, &mut names)?;
+    let default = self::default(at_default, &mut names)?;
+    let default_outside_hours = match document.get("hours") {
+        Some(node) => Hours::table(node)?.get("default"),
+        None => None,
+    }
+    .map(|node| self::default(node, &mut names))
+    .transpose()?;
     let stop = stop(&document)?;
 
-    let Answers { triggers, targets } = answers;
-    let mut warnings = names.warnings;
+    let Answers {
+        triggers, targets, ..
+    } = answers;
+    warnings.extend(names.warnings);
     let mut actions: Vec<&Action> = vec![&default];
+    actions.extend(default_outside_hours.as_ref());
     actions.extend(targets.iter().map(|target| &target.action));
     actions.extend(clicks.iter());
     actions.extend(welcome.actions());
@@ -69,18 +89,24 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     }
     warn_of_unused(&intents, document.list("intent")?, &actions, &mut warnings);
     warnings.extend(matcher::warnings(&triggers, &commands));
-    let matcher = Matcher::new(triggers);
+    let matcher = Matcher::new(&triggers, During::Open);
+    let depends = triggers.iter().any(|trigger| trigger.during.is_some());
+    let closed = depends.then(|| Matcher::new(&triggers, During::Closed));
 
     let playbook = Playbook {
         default,
+        default_outside_hours,
         commands,
         handover,
+        hours,
+        outside_hours,
         stop,
         welcome,
         clicks,
         menus,
         intents,
         matcher,
+        closed,
         targets,
     };
     Ok((playbook, warnings))
@@ -89,6 +115,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
 /// What texts lead to, in the order in which equals win.
 #[derive(Default)]
 struct Answers<'t> {
+    has_hours: bool,
     triggers: Vec<Trigger<'t>>,
     targets: Vec<Target>,
 }
@@ -120,10 +147,12 @@ fn intents<'t>(
             return Err(taken(&table, name));
         }
         let priority = priority(&table)?;
+        let during = During::compile(&table, answers.has_hours)?;
         if pattern.is_some() {
             let title = format!("intent \"{name}\"");
             let trigger = Trigger {
                 priority,
+                during,
                 pattern,
                 ..Trigger::new(title, node)
             };
@@ -193,6 +222,7 @@ fn rules<'t>(
         };
         let trigger = Trigger {
             priority: priority(&table)?,
+            during: During::compile(&table, answers.has_hours)?,
             exact: words(&table, "exact")?,
             prefix: words(&table, "prefix")?,
             contains: words(&table, "contains")?,

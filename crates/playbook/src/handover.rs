@@ -4,8 +4,12 @@ use crate::mistake::Refusal;
 use crate::reply::{self, Reply, Setting};
 use crate::source::Table;
 
+const FIELDS: [&str; 4] = ["via", "kf_account", "reply", "outside_hours"];
+
 const REPLY: &str =
     "正在为您转接人工客服，请稍候。\nConnecting you with our team, one moment please.";
+
+const OUTSIDE_HOURS: &str = "现在不是服务时间，您的留言已经记下，我们上班后会尽快联系您。\nWe are closed now. Your message is noted, and we will get back to you.";
 
 /// Who takes a fan over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +35,7 @@ impl Handover {
                 reply: Reply::fixed(REPLY),
             });
         };
-        let table = node.table(&["via", "kf_account", "reply"])?;
+        let table = node.table(&FIELDS)?;
         let (account, reply) = (table.get("kf_account"), table.get("reply"));
         match (table.text("via")?, table.get("via")) {
             (None | Some("desk"), _) => {
@@ -59,6 +63,22 @@ impl Handover {
                 let message = format!("\"{other}\" is not known; known: \"desk\", \"wechat\"");
                 Err(at.unwrap_or(node).refuse(&message))
             }
+        }
+    }
+
+    /// What a fan is told outside of opening hours, where there are any.
+    pub(crate) fn outside_hours(
+        document: &Table<'_>,
+        has_hours: bool,
+    ) -> Result<Option<Reply>, Refusal> {
+        let own = match document.get("handover") {
+            Some(node) => node.table(&FIELDS)?.get("outside_hours"),
+            None => None,
+        };
+        match own {
+            Some(node) if !has_hours => Err(node.refuse("this playbook has no [hours]")),
+            Some(node) => reply::compile(node, &Setting::message()).map(Some),
+            None => Ok(has_hours.then(|| Reply::fixed(OUTSIDE_HOURS))),
         }
     }
 }

@@ -30,9 +30,9 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `intent`, `handover` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `mistake` | what its author is told |
+//! | `mistake`, `needs` | what its author is told |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
@@ -43,11 +43,13 @@ mod command;
 mod compile;
 mod duration;
 mod handover;
+mod hours;
 mod intent;
 mod matcher;
 mod menu;
 mod mistake;
 mod named;
+mod needs;
 mod nfkc;
 mod pattern;
 mod playbook;
@@ -64,6 +66,7 @@ pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};
 pub use mistake::{Mistake, Warning};
+pub use needs::Need;
 pub use playbook::{Found, MAX_DOCUMENT_BYTES, Match, Parsed, Playbook};
 pub use reply::{Rendered, Reply};
 pub use source::Format;

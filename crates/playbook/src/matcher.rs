@@ -14,6 +14,7 @@ mod shadow;
 pub(crate) use shadow::warnings;
 
 use crate::captures::Captures;
+use crate::hours::During;
 use crate::named::Named;
 use crate::pattern::Pattern;
 use crate::source::Node;
@@ -29,6 +30,8 @@ pub(crate) struct Trigger<'t> {
     pub(crate) title: String,
     pub(crate) node: &'t Node,
     pub(crate) priority: i32,
+    /// When it counts; always if not said.
+    pub(crate) during: Option<During>,
     pub(crate) exact: Vec<Word<'t>>,
     pub(crate) prefix: Vec<Word<'t>>,
     pub(crate) contains: Vec<Word<'t>>,
@@ -43,11 +46,17 @@ impl<'t> Trigger<'t> {
             title,
             node,
             priority: 0,
+            during: None,
             exact,
             prefix,
             contains,
             pattern: None,
         }
+    }
+
+    /// Whether it counts while the account is open, or while it is closed.
+    pub(crate) fn counts(&self, when: During) -> bool {
+        self.during.is_none_or(|during| during == when)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -70,7 +79,7 @@ pub(crate) struct Word<'t> {
 /// A place among the answers, best first.
 type Rank = usize;
 
-/// All triggers, made ready to search.
+/// All triggers that count at a time, made ready to search.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     exact: Named<Rank>,
@@ -114,14 +123,14 @@ enum ByWord {
 }
 
 impl Matcher {
-    /// Makes the triggers ready. Of two with the same priority, the one given first wins.
-    pub(crate) fn new(mut triggers: Vec<Trigger<'_>>) -> Self {
+    /// Makes the triggers ready that count at this time. Of two with the same priority, the one given first wins.
+    pub(crate) fn new(triggers: &[Trigger<'_>], when: During) -> Self {
         let mut exact = Named::default();
         let mut leads = Named::default();
         let mut always = Vec::new();
         let mut answers: Vec<Answer> = Vec::new();
-        for number in best_first(&triggers) {
-            let Some(trigger) = triggers.get_mut(number) else {
+        for number in best_first(triggers) {
+            let Some(trigger) = triggers.get(number).filter(|trigger| trigger.counts(when)) else {
                 continue;
             };
             let rank = answers.len();
@@ -155,7 +164,7 @@ impl Matcher {
             }
             answers.push(Answer {
                 trigger: number,
-                pattern: trigger.pattern.take().map(|(pattern, _)| pattern),
+                pattern: trigger.pattern.as_ref().map(|(pattern, _)| pattern.clone()),
             });
         }
         let leads = leads.into_items();

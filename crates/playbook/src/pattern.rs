@@ -25,7 +25,7 @@ const MAX_PATTERN_BYTES: usize = 1000;
 const MAX_COMPILED_BYTES: usize = 128 * 1024;
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     regex: Regex,
     /// The groups from the first, with their names.

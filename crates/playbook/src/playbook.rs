@@ -5,16 +5,19 @@ use crate::captures::Captures;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
 use crate::handover::Handover;
+use crate::hours::Hours;
 use crate::intent::Intent;
 use crate::matcher::{Effort, Matcher};
 use crate::menu::{Menu, Place, Step, View};
 use crate::mistake::{Mistake, Warning};
 use crate::named::Named;
+use crate::needs::{self, Need};
 use crate::reply::Reply;
 use crate::source::{self, Format};
 use crate::text::Text;
 use crate::welcome::Welcome;
 use std::collections::BinaryHeap;
+use wechat::account::Account;
 
 /// Bytes of a document. A shard keeps it in one value of its SQLite, and such a value ends at 2 MB.
 pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -23,15 +26,20 @@ pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Playbook {
     pub(crate) default: Action,
+    pub(crate) default_outside_hours: Option<Action>,
     pub(crate) commands: Commands,
     pub(crate) handover: Handover,
+    pub(crate) hours: Option<Hours>,
+    pub(crate) outside_hours: Option<Reply>,
     pub(crate) stop: Reply,
     pub(crate) welcome: Welcome,
     pub(crate) clicks: Named<Action>,
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
     pub(crate) matcher: Matcher,
-    /// What the matcher's triggers lead to, by their numbers.
+    /// For the times outside of opening hours, if anything is different then.
+    pub(crate) closed: Option<Matcher>,
+    /// What the matchers' triggers lead to, by their numbers.
     pub(crate) targets: Vec<Target>,
 }
 
@@ -49,6 +57,17 @@ pub struct Parsed {
     pub playbook: Playbook,
     /// What is probably not meant so, in the order of the document.
     pub warnings: Vec<Warning>,
+    /// What it needs that not every account may do.
+    pub needs: Vec<Need>,
+}
+
+impl Parsed {
+    /// The first thing in the document that this account may not do.
+    #[must_use]
+    pub fn refused_by(&self, account: Account) -> Option<Mistake> {
+        let mistakes = self.needs.iter().filter_map(|need| need.mistake(account));
+        mistakes.min_by_key(|mistake| mistake.line)
+    }
 }
 
 /// What a text means outside of menus and campaigns.
@@ -101,10 +120,14 @@ impl Playbook {
     /// # Errors
     /// The first mistake, with its line.
     pub fn parse_unbounded(document: &str, format: Format) -> Result<Parsed, Mistake> {
-        let compiled = source::read(document, format).and_then(|tree| compile(&tree));
-        let (playbook, warnings) = compiled.map_err(|mistake| *mistake)?;
+        let compiled = source::read(document, format).and_then(|tree| {
+            let (playbook, warnings) = compile(&tree)?;
+            Ok((playbook, warnings, needs::of(&tree)))
+        });
+        let (playbook, warnings, needs) = compiled.map_err(|mistake| *mistake)?;
         Ok(Parsed {
             playbook,
+            needs,
             warnings: BinaryHeap::from(warnings).into_sorted_vec(),
         })
     }
@@ -120,12 +143,28 @@ impl Playbook {
     ///
     /// At equal priority intents go before rules: a rule that explains how to ask stands beside the intent that is
     /// asked, and contains its words.
+    ///
+    /// This is what it means while the account is open; see [`Playbook::find_when`].
     #[must_use]
     pub fn find<'p>(&'p self, text: &Text<'_>) -> Found<'p> {
+        self.find_when(text, true)
+    }
+
+    /// Whether the account is open at a moment in Unix milliseconds. One without opening hours always is.
+    #[must_use]
+    pub fn is_open(&self, at: i64) -> bool {
+        self.hours.as_ref().is_none_or(|hours| hours.is_open(at))
+    }
+
+    /// What a text means while the account is open, or while it is closed.
+    #[must_use]
+    pub fn find_when<'p>(&'p self, text: &Text<'_>, open: bool) -> Found<'p> {
         if let Some(command) = self.commands.anywhere(text.key()) {
             return Found::Command(command);
         }
-        let found = self.matcher.find(text, &mut Effort::default());
+        let closed = self.closed.as_ref().filter(|_| !open);
+        let matcher = closed.unwrap_or(&self.matcher);
+        let found = matcher.find(text, &mut Effort::default());
         let target =
             found.and_then(|(number, captures)| Some((self.targets.get(number)?, captures)));
         target.map_or(Found::Nothing, |(Target { hit, action }, captures)| {
@@ -162,10 +201,24 @@ impl Playbook {
         &self.default
     }
 
+    /// The same while the account is open, or while it is closed.
+    #[must_use]
+    pub fn default_when(&self, open: bool) -> &Action {
+        let outside_hours = self.default_outside_hours.as_ref().filter(|_| !open);
+        outside_hours.unwrap_or(&self.default)
+    }
+
     /// Who takes over from the playbook, and what the fan is told meanwhile.
     #[must_use]
     pub fn handover(&self) -> &Handover {
         &self.handover
+    }
+
+    /// What a fan who wants a person is told outside of opening hours, in place of what [`Playbook::handover`] has; `None`
+    /// while there are no hours.
+    #[must_use]
+    pub fn outside_hours(&self) -> Option<&Reply> {
+        self.outside_hours.as_ref()
     }
 
     /// The answer to a fan who wants no more pushes.

@@ -2,12 +2,12 @@
 
 mod compile;
 
-pub(crate) use compile::{KINDS, Setting, address, compile, compile_kind};
+pub(crate) use compile::{KINDS, Setting, WITHOUT_PASSIVE_FORM, address, compile, compile_kind};
 
 use crate::captures::Captures;
 use crate::template::{Encoding, Placeholder, Template, Values};
 use serde_json::Value;
-use wechat::api::custom::ServiceMessage;
+use wechat::api::custom::{MenuChoice, ServiceMessage};
 use wechat::reply::{MAX_TEXT_BYTES, cut_text};
 
 /// Bytes of an address; WeChat takes no longer ones.
@@ -46,6 +46,27 @@ pub(crate) enum Kind {
         pagepath: Template,
         thumb_media_id: String,
     },
+    Msgmenu {
+        head_content: Template,
+        choices: Vec<Choice>,
+        tail_content: Template,
+    },
+    Mpnews {
+        media_id: String,
+    },
+    Mpnewsarticle {
+        article_id: String,
+    },
+    Wxcard {
+        card_id: String,
+    },
+}
+
+/// A choice of a message menu. What the fan taps comes back as a text with these words, which rules answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) id: String,
+    pub(crate) content: Template,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +82,8 @@ pub(crate) struct Article {
 pub enum Rendered {
     /// Fits into the response to the callback.
     Passive(wechat::Reply),
-    /// Has no passive form (a mini-program card): the callback is answered with `success`, and this is sent.
+    /// Has no passive form (a message menu, a mini-program card, …): the callback is answered with `success`, and this
+    /// is sent.
     Service(ServiceMessage),
 }
 
@@ -107,7 +129,22 @@ impl Reply {
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         let templates: Vec<&Template> = match &self.0 {
             Kind::Text(text) => vec![text],
-            Kind::Image { .. } | Kind::Voice { .. } => Vec::new(),
+            Kind::Image { .. }
+            | Kind::Voice { .. }
+            | Kind::Mpnews { .. }
+            | Kind::Mpnewsarticle { .. }
+            | Kind::Wxcard { .. } => Vec::new(),
+            Kind::Msgmenu {
+                head_content,
+                choices,
+                tail_content,
+            } => {
+                let contents = choices.iter().map(|choice| &choice.content);
+                [head_content, tail_content]
+                    .into_iter()
+                    .chain(contents)
+                    .collect()
+            }
             Kind::Video {
                 title, description, ..
             } => title.iter().chain(description).collect(),
@@ -184,25 +221,55 @@ impl Filling<'_> {
                     articles: filled.collect::<Option<_>>()?,
                 }
             }
-            Kind::Miniprogram { .. } => return None,
+            Kind::Miniprogram { .. }
+            | Kind::Msgmenu { .. }
+            | Kind::Mpnews { .. }
+            | Kind::Mpnewsarticle { .. }
+            | Kind::Wxcard { .. } => return None,
         })
     }
 
     fn without_passive_form(&self, reply: &Reply) -> Option<ServiceMessage> {
-        let Kind::Miniprogram {
-            title,
-            appid,
-            pagepath,
-            thumb_media_id,
-        } = &reply.0
-        else {
-            return None;
-        };
-        Some(ServiceMessage::Miniprogrampage {
-            title: self.text(title),
-            appid: appid.clone(),
-            pagepath: self.link(pagepath).filter(|path| !path.is_empty())?,
-            thumb_media_id: thumb_media_id.clone(),
+        Some(match &reply.0 {
+            Kind::Miniprogram {
+                title,
+                appid,
+                pagepath,
+                thumb_media_id,
+            } => ServiceMessage::Miniprogrampage {
+                title: self.text(title),
+                appid: appid.clone(),
+                pagepath: self.link(pagepath).filter(|path| !path.is_empty())?,
+                thumb_media_id: thumb_media_id.clone(),
+            },
+            Kind::Msgmenu {
+                head_content,
+                choices,
+                tail_content,
+            } => {
+                let mut list = Vec::new();
+                for choice in choices {
+                    list.push(MenuChoice {
+                        id: choice.id.clone(),
+                        content: self.shown(&choice.content)?,
+                    });
+                }
+                ServiceMessage::Msgmenu {
+                    head_content: self.text(head_content),
+                    list,
+                    tail_content: self.text(tail_content),
+                }
+            }
+            Kind::Mpnews { media_id } => ServiceMessage::Mpnews {
+                media_id: media_id.clone(),
+            },
+            Kind::Mpnewsarticle { article_id } => ServiceMessage::Mpnewsarticle {
+                article_id: article_id.clone(),
+            },
+            Kind::Wxcard { card_id } => ServiceMessage::Wxcard {
+                card_id: card_id.clone(),
+            },
+            _ => return None,
         })
     }
 

@@ -50,6 +50,9 @@ fn the_example_names_every_field_of_a_document() {
         "[[welcome.scene]]\nx = 1",
         "[commands]\nx = 1",
         "[handover]\nx = 1",
+        "[hours]\nx = 1",
+        "[hours]\nzone = \"+08:00\"\n[[hours.open]]\nx = 1",
+        "[hours]\nzone = \"+08:00\"\nopen = []\n[[hours.exception]]\nx = 1",
         "[stop]\nx = 1",
         "[[rule]]\nx = 1",
         "[[menu]]\nx = 1",
@@ -61,6 +64,8 @@ fn the_example_names_every_field_of_a_document() {
         "[stop.reply.music]\nx = 1",
         "[[stop.reply.news]]\nx = 1",
         "[stop.reply.miniprogrampage]\nx = 1",
+        "[stop.reply.msgmenu]\nx = 1",
+        "[stop.reply.msgmenu]\nhead_content = \"h\"\n[[stop.reply.msgmenu.list]]\nx = 1",
     ];
     for table in tables {
         let default = if table.starts_with("[default]") {

@@ -58,7 +58,7 @@ mistakes! {
         "[[rule]]\nexact = [\n\"a\",\n1]" => "playbook:5: rule[0].exact[1]: expected a text, found a whole number";
     an_unknown_field_at_the_top_is_told:
         "rules = []" =>
-        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, stop, rule, menu, click, intent";
+        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, click, intent";
     a_missing_field_is_told_at_its_table:
         "\n[[click]]\nhandover = true" => "playbook:3: click[0]: missing field `key`";
     a_date_is_told:
@@ -168,7 +168,7 @@ fn a_default_answers_or_leads_elsewhere() {
 mistakes! {
     a_reply_is_of_one_kind:
         "[stop]\nreply = { text = \"a\", image = \"b\" }" =>
-        "playbook:3: stop.reply: a reply is exactly one of text, image, voice, video, music, news, miniprogrampage";
+        "playbook:3: stop.reply: a reply is exactly one of text, image, voice, video, music, news, miniprogrampage, msgmenu, mpnews, mpnewsarticle, wxcard";
     an_empty_text_is_refused:
         "[stop]\nreply = { text = \" \" }" => "playbook:3: stop.reply.text: this text is empty";
     an_empty_id_is_refused:

@@ -67,6 +67,7 @@ pub fn decide(
     fan.last_seen_at = now;
     let mut decision = Decision {
         playbook,
+        open: playbook.is_none_or(|playbook| playbook.is_open(now.0)),
         now,
         outcome: Outcome {
             reply: None,
@@ -85,6 +86,8 @@ pub fn decide(
 /// A decision under way.
 struct Decision<'a> {
     playbook: Option<&'a Playbook>,
+    /// Whether the account is open now.
+    open: bool,
     now: UnixMillis,
     outcome: Outcome,
 }
@@ -119,7 +122,7 @@ impl<'a> Decision<'a> {
             return;
         };
         let text = Text::new(content);
-        let found = match playbook.find(&text) {
+        let found = match playbook.find_when(&text, self.open) {
             Found::Command(Command::Stop) => {
                 self.outcome.fan.pushes_stopped = true;
                 return self.reply("command:stop", playbook.stop(), &Captures::default());
@@ -217,7 +220,7 @@ impl<'a> Decision<'a> {
 
     fn default(&mut self, captures: &Captures) {
         if let Some(playbook) = self.playbook {
-            self.act("default", playbook.default(), captures);
+            self.act("default", playbook.default_when(self.open), captures);
         }
     }
 
@@ -226,6 +229,9 @@ impl<'a> Decision<'a> {
             return;
         };
         self.outcome.effects.push(Effect::HandOver);
+        if let Some(reply) = playbook.outside_hours().filter(|_| !self.open) {
+            return self.reply(hit, reply, &Captures::default());
+        }
         match playbook.handover() {
             Handover::Desk { reply } => self.reply(hit, reply, &Captures::default()),
             Handover::Wechat { kf_account } => {

@@ -8,6 +8,8 @@
 //! - [`reply`]: the answer given at once, as XML or JSON.
 //! - [`api`]: calls made later: requests to send, and answers to read.
 //!
+//! [`account`] has what an account may do, by its type and whether it is verified.
+//!
 //! [`signature`] and [`crypto`] are what [`callback`] is built from, for those who need them alone.
 //!
 //! The crate opens no connection, reads no clock and draws no random number: bytes, the time and random bytes
@@ -17,6 +19,7 @@
 //! Nothing here panics on outside data, and nothing that WeChat sends is lost: what has no type of its own is
 //! [`Message::Unknown`] or [`Event::Unknown`], whole in [`Inbound::fields`].
 
+pub mod account;
 pub mod api;
 pub mod callback;
 pub mod crypto;

@@ -7,8 +7,8 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Account, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest,
-    Page, Published, Queued, ShardPlaybook,
+    Account, Capabilities, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished,
+    MessageRequest, Page, Published, Queued, ShardPlaybook,
 };
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
@@ -25,7 +25,8 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_accounts, show_account, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
+        healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout,
+        put_playbook, get_playbook,
         playbook_shards, put_menu
     ),
     modifiers(&Bearer, &OfEachAccount),
@@ -126,6 +127,16 @@ fn list_accounts() {}
     )
 )]
 fn show_account() {}
+
+#[utoipa::path(get, path = "/api/v1/capabilities", tag = "account",
+    description = "What the account may do, by its type and verification (`WECHAT_ACCOUNT_TYPE`, `WECHAT_ACCOUNT_VERIFIED`), and \
+                   for what it may not, why. A playbook or menu that needs what is lacking is refused.",
+    responses(
+        (status = 200, description = "All capabilities", body = Capabilities),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+    )
+)]
+fn show_capabilities() {}
 
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     description = "Events, visible as soon as WeChat was answered. With `openid` in the order in which they were taken; without, \

@@ -3,20 +3,62 @@
 use super::needles::Needles;
 use super::{Trigger, Word, best_first};
 use crate::command::Commands;
+use crate::hours::During;
 use crate::mistake::Warning;
 use crate::named::Named;
 use crate::source::Node;
 use crate::text::{fold, is_bare_punctuation};
 
 /// Looks through all triggers.
+///
+/// One that counts only while the account is open, or closed, stands only before those that count then; one that always
+/// counts is dead when it is so at both times.
 pub(crate) fn warnings(triggers: &[Trigger<'_>], commands: &Commands) -> Vec<Warning> {
-    let shadows = Shadows::new(triggers, commands);
     let mut warnings = Vec::new();
-    for (rank, trigger) in shadows.ordered.iter().enumerate() {
-        shadows.warn(rank, trigger, &mut warnings);
+    for trigger in triggers {
         warn_of_the_unwise(trigger, &mut warnings);
     }
+    let open = dead(triggers, commands, During::Open);
+    if triggers.iter().all(|trigger| trigger.during.is_none()) {
+        warnings.extend(open.into_iter().map(|(_, warning)| warning));
+        return warnings;
+    }
+    let closed = dead(triggers, commands, During::Closed);
+    let mut at_both: Named<()> = Named::default();
+    for (_, warning) in &closed {
+        at_both.add(&warning.field, ());
+    }
+    for (during, warning) in open {
+        if during.is_some() || at_both.has(&warning.field) {
+            warnings.push(warning);
+        }
+    }
+    for (during, warning) in closed {
+        if during.is_some() {
+            warnings.push(warning);
+        }
+    }
     warnings
+}
+
+/// What can never match at a time, with when it counts.
+fn dead(
+    triggers: &[Trigger<'_>],
+    commands: &Commands,
+    when: During,
+) -> Vec<(Option<During>, Warning)> {
+    let shadows = Shadows::new(triggers, commands, when);
+    let mut all = Vec::new();
+    for (rank, trigger) in shadows.ordered.iter().enumerate() {
+        let mut warnings = Vec::new();
+        shadows.warn(rank, trigger, &mut warnings);
+        all.extend(
+            warnings
+                .into_iter()
+                .map(|warning| (trigger.during, warning)),
+        );
+    }
+    all
 }
 
 /// What stands before what.
@@ -48,10 +90,11 @@ enum Manner {
 }
 
 impl<'t> Shadows<'t> {
-    fn new(triggers: &'t [Trigger<'t>], commands: &'t Commands) -> Self {
+    fn new(triggers: &'t [Trigger<'t>], commands: &'t Commands, when: During) -> Self {
         let ordered: Vec<&Trigger<'_>> = best_first(triggers)
             .into_iter()
             .filter_map(|number| triggers.get(number))
+            .filter(|trigger| trigger.counts(when))
             .collect();
         let mut exact = Named::default();
         let mut casts: Named<Casts<'_>> = Named::default();

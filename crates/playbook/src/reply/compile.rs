@@ -1,6 +1,6 @@
 //! Checking a reply at publishing, so that WeChat has nothing to refuse later.
 
-use super::{Article, Kind, MAX_LINK_BYTES, Reply};
+use super::{Article, Choice, Kind, MAX_LINK_BYTES, Reply};
 use crate::captures::Scope;
 use crate::mistake::Refusal;
 use crate::source::{Node, Table};
@@ -8,7 +8,7 @@ use crate::template::Template;
 use wechat::reply::{Answering, MAX_ARTICLES_TO_EVENT, MAX_ARTICLES_TO_MESSAGE, MAX_TEXT_BYTES};
 
 /// The fields of a reply, one for each kind of message.
-pub(crate) const KINDS: [&str; 7] = [
+pub(crate) const KINDS: [&str; 11] = [
     "text",
     "image",
     "voice",
@@ -16,6 +16,19 @@ pub(crate) const KINDS: [&str; 7] = [
     "music",
     "news",
     "miniprogrampage",
+    "msgmenu",
+    "mpnews",
+    "mpnewsarticle",
+    "wxcard",
+];
+
+/// Those of [`KINDS`] that go out as customer-service messages only.
+pub(crate) const WITHOUT_PASSIVE_FORM: [&str; 5] = [
+    "miniprogrampage",
+    "msgmenu",
+    "mpnews",
+    "mpnewsarticle",
+    "wxcard",
 ];
 
 /// Where a reply stands, as far as it matters to what it may say.
@@ -76,6 +89,14 @@ pub(crate) fn compile_kind(table: &Table<'_>, setting: &Setting) -> Result<Reply
         "video" => video(node, setting)?,
         "music" => music(node, setting)?,
         "news" => news(node, setting)?,
+        "msgmenu" => msgmenu(node, setting)?,
+        "mpnews" => Kind::Mpnews {
+            media_id: id(node)?,
+        },
+        "mpnewsarticle" => Kind::Mpnewsarticle {
+            article_id: id(node)?,
+        },
+        "wxcard" => Kind::Wxcard { card_id: id(node)? },
         _ => miniprogram(node, setting)?,
     }))
 }
@@ -149,6 +170,35 @@ fn miniprogram(node: &Node, setting: &Setting) -> Result<Kind, Refusal> {
         appid: id(table.required("appid")?)?,
         pagepath: required_text(table.required("pagepath")?, setting)?,
         thumb_media_id: id(table.required("thumb_media_id")?)?,
+    })
+}
+
+fn msgmenu(node: &Node, setting: &Setting) -> Result<Kind, Refusal> {
+    let table = node.table(&["head_content", "list", "tail_content"])?;
+    let list = table.required("list")?;
+    let mut choices: Vec<Choice> = Vec::new();
+    for (node, number) in list.list()?.iter().zip(1_u32..) {
+        let table = node.table(&["id", "content"])?;
+        let id = match table.get("id") {
+            Some(node) => id(node)?,
+            None => number.to_string(),
+        };
+        if choices.iter().any(|other| other.id == id) {
+            let at = table.get("id").unwrap_or(node);
+            return Err(at.refuse(&format!("id \"{id}\" is in this list already")));
+        }
+        choices.push(Choice {
+            id,
+            content: required_text(table.required("content")?, setting)?,
+        });
+    }
+    if choices.is_empty() {
+        return Err(list.refuse("there is no choice"));
+    }
+    Ok(Kind::Msgmenu {
+        head_content: required_text(table.required("head_content")?, setting)?,
+        choices,
+        tail_content: optional_text(table.get("tail_content"), setting)?,
     })
 }
 

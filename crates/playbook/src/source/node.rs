@@ -106,6 +106,18 @@ impl Node {
         Ok(Table { node: self, fields })
     }
 
+    /// What is directly in it: the fields of a table, the items of a list. A field that is `null` is not there.
+    pub(crate) fn inside(&self) -> Vec<&Node> {
+        let all: Vec<&Node> = match &self.value {
+            Value::List(items) => items.iter().collect(),
+            Value::Table(fields) => fields.iter().map(|(_, value)| value).collect(),
+            _ => Vec::new(),
+        };
+        all.into_iter()
+            .filter(|node| !matches!(node.value, Value::Null))
+            .collect()
+    }
+
     fn expected(&self, what: &str) -> Refusal {
         let found = match &self.value {
             Value::Null => "null",
