@@ -241,10 +241,8 @@ async fn ask_wechat(settings: &Settings, force: bool) -> Result<AccessToken, NoT
         .as_deref()
         .ok_or_else(|| never("the account's WECHAT_APP_SECRET is not set"))?;
     let call = token::stable_token(&settings.account, secret, force);
-    let token = match wechat_client::once(settings, &call, None).await {
-        Ok(answer) => {
-            token::read(answer.status, &answer.body).map_err(|failure| failure.to_string())
-        }
+    let token = match wechat_client::once(settings, &call).await {
+        Ok(answer) => call.read(answer).map_err(|failure| failure.to_string()),
         Err(no_answer) => Err(no_answer.to_string()),
     };
     token.map_err(|reason| {

@@ -11,7 +11,7 @@ fn s(text: &str) -> String {
 }
 
 fn body(call: &Call) -> Value {
-    serde_json::from_str(call.body.as_deref().unwrap()).unwrap()
+    serde_json::from_str(call.json().unwrap()).unwrap()
 }
 
 fn menu_error(json: &str) -> String {

@@ -10,7 +10,7 @@ mod wire;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Call;
+use super::{Call, Done, Request};
 
 pub use check::{InvalidMenu, MenuDefect};
 
@@ -144,17 +144,12 @@ impl Menu {
     }
 }
 
-/// Publishes the menu; fans see it within minutes. 1000 times a day. Answered by [`Done`](super::Done).
-pub fn create(menu: &Menu) -> Call {
-    Call::post("/cgi-bin/menu/create", &json!(menu))
+/// Publishes the menu; fans see it within minutes. 1000 times a day.
+pub fn create(menu: &Menu) -> Request<Done> {
+    Request::of(Call::post("/cgi-bin/menu/create", &json!(menu)))
 }
 
-/// Takes the menu away. Answered by [`Done`](super::Done).
-pub fn delete() -> Call {
-    Call::get("/cgi-bin/menu/delete")
-}
-
-/// Asks for the menu in force, made by this API or in the platform's pages.
-pub fn get_current() -> Call {
-    Call::get("/cgi-bin/get_current_selfmenu_info")
+/// Takes the menu away, conditional ones too.
+pub fn delete() -> Request<Done> {
+    Request::of(Call::get("/cgi-bin/menu/delete"))
 }
