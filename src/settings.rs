@@ -19,7 +19,7 @@ use worker::Env;
 use crate::accounts;
 
 /// What an account cannot share with another.
-const OWN: [&str; 7] = [
+const OWN: [&str; 9] = [
     "WECHAT_APP_ID",
     "WECHAT_APP_SECRET",
     "WECHAT_TOKEN",
@@ -27,6 +27,8 @@ const OWN: [&str; 7] = [
     "WECHAT_AES_KEY",
     "WECHAT_AES_KEY_PREVIOUS",
     "WECHAT_MODE",
+    "WECHAT_ACCOUNT_TYPE",
+    "WECHAT_ACCOUNT_VERIFIED",
 ];
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.

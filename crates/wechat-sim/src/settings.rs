@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use wechat::AesKey;
 
+use crate::platform::standing::{Kind, Standing};
+
 /// How callbacks travel, as chosen in the platform's settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -57,6 +59,8 @@ pub struct Settings {
     pub callback_timeout: Duration,
     /// The longest time that the demo business system thinks.
     pub demo_delay: Duration,
+    /// What kind of account this is.
+    pub standing: Standing,
 }
 
 /// A setting that is missing or malformed.
@@ -99,6 +103,21 @@ impl Settings {
             Some("json") => Format::Json,
             Some(_) => return Err(problem("SIM_WECHAT_FORMAT", "must be xml or json")),
         };
+        let kind = match get("SIM_ACCOUNT_KIND").as_deref() {
+            None | Some("service") => Kind::Service,
+            Some("subscription") => Kind::Subscription,
+            Some(_) => {
+                return Err(problem(
+                    "SIM_ACCOUNT_KIND",
+                    "must be service or subscription",
+                ));
+            }
+        };
+        let verified = match get("SIM_ACCOUNT_VERIFIED").as_deref() {
+            None | Some("true") => true,
+            Some("false") => false,
+            Some(_) => return Err(problem("SIM_ACCOUNT_VERIFIED", "must be true or false")),
+        };
         let account_url = get("FANDESK_URL").unwrap_or_else(|| "http://127.0.0.1:8787".to_owned());
         if !account_url.starts_with("http://") {
             return Err(problem(
@@ -128,6 +147,7 @@ impl Settings {
             demo_secret: get("SIM_DEMO_SECRET"),
             callback_timeout: Duration::from_millis(number(&get, "SIM_CALLBACK_TIMEOUT_MS", 5000)?),
             demo_delay: Duration::from_millis(number(&get, "SIM_DEMO_DELAY_MS", 1000)?),
+            standing: Standing { kind, verified },
         })
     }
 
@@ -148,6 +168,10 @@ impl Settings {
             demo_secret: None,
             callback_timeout: Duration::from_millis(300),
             demo_delay: Duration::from_millis(2),
+            standing: Standing {
+                kind: Kind::Service,
+                verified: true,
+            },
         }
     }
 
@@ -239,6 +263,27 @@ mod tests {
         for path in ["wechat", "/wechat?a=1"] {
             assert_eq!(with(path).unwrap_err().name, "SIM_CALLBACK_PATH");
         }
+    }
+
+    #[test]
+    fn an_account_is_a_verified_service_account_unless_told_otherwise() {
+        let with = |more: &[(&str, &str)]| {
+            let two = [("WECHAT_APP_ID", "wx1"), ("WECHAT_TOKEN", "t")];
+            read(&[&two[..], more].concat()).map(|settings| settings.standing)
+        };
+        let standing = |kind, verified| Ok(Standing { kind, verified });
+        assert_eq!(with(&[]), standing(Kind::Service, true));
+        assert_eq!(
+            with(&[
+                ("SIM_ACCOUNT_KIND", "subscription"),
+                ("SIM_ACCOUNT_VERIFIED", "false")
+            ]),
+            standing(Kind::Subscription, false)
+        );
+        assert_eq!(
+            with(&[("SIM_ACCOUNT_KIND", "shop")]).map_err(|error| error.name),
+            Err("SIM_ACCOUNT_KIND")
+        );
     }
 
     #[test]

@@ -13,13 +13,13 @@ use serde_json::json;
 
 use super::{
     answer,
+    interfaces::{Interface, Takes},
     refusal::{
-        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, POST_REQUIRED, Refusal, TOKEN_EXPIRED,
-        TOKEN_MISSING, words,
+        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, INVALID_URL, POST_REQUIRED, Refusal,
+        TOKEN_EXPIRED, TOKEN_MISSING, UNAUTHORIZED, words,
     },
 };
 use crate::{
-    clock,
     faults::End,
     platform::{Platform, token::Unusable},
 };
@@ -76,17 +76,15 @@ pub async fn account(
 
 fn admit(platform: &Platform, request: &Request) -> Result<(), Refusal> {
     let path = request.uri().path();
-    let now = clock::now();
-    let reads = matches!(
-        path,
-        "/cgi-bin/token" | "/cgi-bin/menu/get" | "/cgi-bin/menu/delete" | "/cgi-bin/media/get"
-    );
-    match (reads, request.method()) {
-        (true, &Method::GET) | (false, &Method::POST) => {}
-        (true, _) => return Err(GET_REQUIRED.into()),
-        (false, _) => return Err(POST_REQUIRED.into()),
+    let now = platform.now();
+    let interface = Interface::at(path).ok_or_else(|| INVALID_URL.because(path))?;
+    match (interface.takes, request.method()) {
+        (Takes::Get | Takes::Either, &Method::GET)
+        | (Takes::Post | Takes::Either, &Method::POST) => {}
+        (Takes::Get, _) => return Err(GET_REQUIRED.into()),
+        (Takes::Post | Takes::Either, _) => return Err(POST_REQUIRED.into()),
     }
-    if !matches!(path, "/cgi-bin/token" | "/cgi-bin/stable_token") {
+    if interface.token {
         let query =
             Query::<HashMap<String, String>>::try_from_uri(request.uri()).unwrap_or_default();
         let token = query.get("access_token").filter(|token| !token.is_empty());
@@ -98,6 +96,10 @@ fn admit(platform: &Platform, request: &Request) -> Result<(), Refusal> {
                 Unusable::NotLatest => INVALID_CREDENTIAL,
                 Unusable::Expired => TOKEN_EXPIRED,
             })?;
+    }
+    let standing = *platform.standing();
+    if !interface.needs.met_by(standing) {
+        return Err(UNAUTHORIZED.because(interface.needs.in_words()));
     }
     platform.limits().take(path, now)
 }

@@ -4,13 +4,16 @@
 //! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
 //! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
 //! - [`media`]: `media/upload`, `media/get`.
-//! - [`guard`]: what every call passes first: counts, faults, daily [`limits`], the access token.
+//! - [`basics`]: addresses, counts, what was set up by hand.
+//! - [`guard`]: what every call passes first: counts, faults, the table of [`interfaces`], daily [`limits`], the access token.
 //! - [`body`], [`refusal`]: JSON in, error codes out.
 //!
 //! Every other path is answered with 404 and `40066`: what is not simulated is not pretended.
 
+pub mod basics;
 pub mod body;
 pub mod guard;
+pub mod interfaces;
 pub mod limits;
 pub mod media;
 pub mod menu;
@@ -40,6 +43,7 @@ const LARGEST_BODY: usize = 11 * 1024 * 1024;
 /// The routes, guarded.
 pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
+        .merge(basics::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
         .route("/cgi-bin/token", any(token::exclusive))
         .route("/cgi-bin/message/custom/send", any(send::send))

@@ -116,6 +116,9 @@ codes! {
     TYPING_ALREADY = 45081, "already in typing status";
     NO_MENU = 46003, "menu no exist";
     MALFORMED_BODY = 47001, "data format error";
+    UNAUTHORIZED = 48001, "api unauthorized";
+    CLEARED_TOO_OFTEN = 48006, "api forbid to clear quota because of reaching the limit";
+    INVALID_TICKET_TYPE = 40097, "invalid args";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
 }
 

@@ -34,7 +34,7 @@ impl Platform {
         act: Act,
         msg_id: u64,
     ) -> Result<Outcome, Impossible> {
-        let now = clock::now();
+        let now = self.now();
         let (act, watched) = self.with_fan(openid, |fan| {
             Ok((begin(fan, act, now)?, fan.journal.is_watched()))
         })?;
@@ -50,7 +50,7 @@ impl Platform {
         };
         let seal = self.seal();
         let document = act.document(header).write(seal.format);
-        let envelope = seal.wrap(&document, openid.as_str(), &Stamp::fresh(now));
+        let envelope = seal.wrap(&document, openid.as_str(), &Stamp::fresh(clock::now()));
         let asked = Asked {
             openid: openid.as_str(),
             account: self.account(),
@@ -60,7 +60,7 @@ impl Platform {
         let outcome = self.courier().deliver(&envelope, seal, asked).await;
         self.figures().count(&outcome);
 
-        let now = clock::now();
+        let now = self.now();
         self.with_fan(openid, |fan| {
             // Who left sees nothing any more, not even that something failed.
             if fan.following != Following::Left

@@ -2,14 +2,17 @@
 //!
 //! - [`fan`], [`journal`], [`window`]: one fan.
 //! - [`token`]: access tokens; [`mod@media`]: material.
+//! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
 //! - [`figures`]: what was counted.
 //!
 //! Locks are short and never held over an await; none is taken while another is held.
 
+pub mod current;
 pub mod fan;
 pub mod figures;
 pub mod journal;
 pub mod media;
+pub mod standing;
 pub mod token;
 pub mod window;
 
@@ -27,15 +30,17 @@ use tokio::sync::Notify;
 use crate::{
     api::limits::Limits,
     callback::{Seal, delivery::Courier},
-    clock,
+    clock::{self, UnixMillis},
     crowd::Crowds,
     demo::Ledger,
     faults::Faults,
     settings::Settings,
 };
+use current::Current;
 use fan::{Fan, OpenId};
 use figures::Figures;
 use media::Media;
+use standing::Standing;
 use token::Tokens;
 
 /// The account's name towards fans in callbacks.
@@ -57,6 +62,10 @@ pub struct Platform {
     crowds: Mutex<Crowds>,
     demo: Mutex<Ledger>,
     msg_id: AtomicU64,
+    /// Milliseconds that the simulated clock is ahead.
+    ahead: AtomicU64,
+    standing: Mutex<Standing>,
+    current: Mutex<Current>,
     stirred: Notify,
 }
 
@@ -89,6 +98,9 @@ impl Platform {
             demo: Mutex::default(),
             // Milliseconds in the upper bits, so that a later run never repeats an id: 2^63 is reached in the year 2248.
             msg_id: AtomicU64::new(now << 20),
+            ahead: AtomicU64::new(0),
+            standing: Mutex::new(settings.standing),
+            current: Mutex::default(),
             stirred: Notify::new(),
             settings,
         })
@@ -112,6 +124,26 @@ impl Platform {
     /// What carries callbacks.
     pub fn courier(&self) -> &Courier {
         &self.courier
+    }
+
+    /// The simulated time: the wall clock, and what [`Self::advance`] added to it.
+    pub fn now(&self) -> UnixMillis {
+        clock::now().saturating_add(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Lets `by_ms` pass at once. Callbacks are still signed with the wall clock's time, as the account's server has no other.
+    pub fn advance(&self, by_ms: u64) {
+        self.ahead.fetch_add(by_ms, Ordering::Relaxed);
+    }
+
+    /// What kind of account this is.
+    pub fn standing(&self) -> MutexGuard<'_, Standing> {
+        lock(&self.standing)
+    }
+
+    /// What was set up by hand in the platform's own console.
+    pub fn current(&self) -> MutexGuard<'_, Current> {
+        lock(&self.current)
     }
 
     /// A number that no other message has.

@@ -1,9 +1,11 @@
 //! `/sim`: the side that tests and the phone page use.
 //!
+//! - [`account`]: the account itself, and the clock.
 //! - [`fans`]: what fans do, and what they received.
 //! - [`raw`]: hand-made callbacks: forged, repeated, parallel.
 //! - [`levers`]: faults, crowds, figures, and what else a test moves.
 
+pub mod account;
 pub mod fans;
 pub mod levers;
 pub mod raw;
@@ -20,7 +22,12 @@ use crate::platform::Platform;
 /// The routes.
 pub fn router() -> Router<Arc<Platform>> {
     Router::new()
-        .route("/sim/account", get(levers::account))
+        .route("/sim/account", get(account::view).put(account::change))
+        .route(
+            "/sim/current",
+            get(account::current).put(account::set_current),
+        )
+        .route("/sim/clock", post(account::clock))
         .route("/sim/menu", get(levers::menu))
         .route("/sim/fans/{openid}", get(fans::view))
         .route("/sim/fans/{openid}/say", post(fans::say))

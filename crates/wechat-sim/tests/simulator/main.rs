@@ -9,6 +9,7 @@
     reason = "helpers of tests, which clippy does not take for tests: a panic is a failed test"
 )]
 
+mod account;
 mod callbacks;
 mod encrypted;
 mod levers;

@@ -180,6 +180,13 @@ impl Stage {
             .unwrap()
     }
 
+    /// Calls a reading interface with a fresh token; the path may have a query.
+    pub(crate) async fn ask(&self, path: &str) -> Value {
+        let token = self.token().await;
+        let sign = if path.contains('?') { '&' } else { '?' };
+        self.get(&format!("{path}{sign}access_token={token}")).await
+    }
+
     /// Sends a text to the fan and answers the error code.
     pub(crate) async fn send_text(&self, content: &str) -> i64 {
         let message = json!({ "touser": FAN, "msgtype": "text", "text": { "content": content } });
