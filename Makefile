@@ -16,6 +16,7 @@ STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
 WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path 'crates/sqlite/*' \
+	-not -path 'crates/adopt/*' \
 	-not -path 'crates/simulation/*' -not -path '*/tests/*' 2>/dev/null) \
 	Cargo.toml Cargo.lock
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
@@ -111,6 +112,12 @@ chaos: build sim ## kill workerd again and again while a crowd writes: nothing m
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs
+
+# Wants no more than Rust and Node, so that an account can be looked at before anything else is installed.
+.PHONY: adopt
+adopt: ## turn the account's own automatic answers and menu into a playbook and a menu file (TO=folder)
+	@cargo build --quiet -p fandesk-adopt
+	@exec node scripts/adopt.mjs
 
 .PHONY: deploy
 deploy: build ## deploy to Cloudflare (DRY_RUN=1 only shows what would be sent)
