@@ -4,8 +4,9 @@
 //! by `/healthz` and logged at the first request; those that the callback needs leave [`Checked::settings`] empty, so that
 //! WeChat gets a 500 and tries again. An empty value counts as missing.
 //!
-//! The first account's have plain names. Another's have its name behind them: what makes it an account ([`OWN`]) has to be there,
-//! and all else is shared with the first one unless it is given.
+//! Whose a setting is, where there are several accounts, is in [`named`].
+
+mod named;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -16,20 +17,8 @@ use wechat::account::{Account, AccountType};
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
+use self::named::Named;
 use crate::accounts;
-
-/// What an account cannot share with another.
-const OWN: [&str; 9] = [
-    "WECHAT_APP_ID",
-    "WECHAT_APP_SECRET",
-    "WECHAT_TOKEN",
-    "WECHAT_TOKEN_PREVIOUS",
-    "WECHAT_AES_KEY",
-    "WECHAT_AES_KEY_PREVIOUS",
-    "WECHAT_MODE",
-    "WECHAT_ACCOUNT_TYPE",
-    "WECHAT_ACCOUNT_VERIFIED",
-];
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.
 const WECHAT_API: &str = "https://api.weixin.qq.com";
@@ -96,8 +85,7 @@ pub(crate) fn admin_token(
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     let mut reader = Reader {
-        get,
-        suffix: None,
+        named: Named { get, suffix: None },
         problems: Vec::new(),
         blocked: false,
     };
@@ -117,8 +105,7 @@ pub(crate) fn problem(setting: &str, message: String) -> Problem {
 /// Reads and checks the settings of one account from `get`; `suffix` stands behind the names of all but the first one's.
 pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -> Checked {
     let mut reader = Reader {
-        get,
-        suffix,
+        named: Named { get, suffix },
         problems: Vec::new(),
         blocked: false,
     };
@@ -148,7 +135,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
         "passive replies work, but no customer-service message can be sent and no menu published",
     );
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
-    let relay_token = reader.relay_token();
+    let relay_token = reader.named.relay_token();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -190,36 +177,19 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
 
 /// Collects problems while settings are read.
 struct Reader<'a> {
-    get: &'a dyn Fn(&str) -> Option<String>,
-    /// What stands behind the names of this account's settings.
-    suffix: Option<&'a str>,
+    named: Named<'a>,
     problems: Vec<Problem>,
     /// A problem was found that the callback cannot live with.
     blocked: bool,
 }
 
 impl Reader<'_> {
-    /// The name under which this account has a setting, or would have it.
     fn name(&self, setting: &str) -> String {
-        match self.own(setting) {
-            Some(own) if OWN.contains(&setting) || self.value(&own).is_some() => own,
-            _ => setting.to_owned(),
-        }
-    }
-
-    /// The name that only this account has, unless it is the first.
-    fn own(&self, setting: &str) -> Option<String> {
-        Some(format!("{setting}_{}", self.suffix?))
-    }
-
-    fn value(&self, name: &str) -> Option<String> {
-        (self.get)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        self.named.name(setting)
     }
 
     fn optional(&self, setting: &str) -> Option<String> {
-        self.value(&self.name(setting))
+        self.named.value(setting)
     }
 
     fn malformed<T>(&mut self, setting: &str, why: &str) -> Option<T> {
@@ -258,17 +228,6 @@ impl Reader<'_> {
             Some(app_id)
         } else {
             self.malformed(setting, "an AppID has only letters and digits")
-        }
-    }
-
-    /// A token goes to the relay that it was given for, and to no other.
-    fn relay_token(&self) -> Option<String> {
-        let setting = "WECHAT_API_RELAY_TOKEN";
-        let base = "WECHAT_API_BASE";
-        if self.name(base) == base {
-            self.optional(setting)
-        } else {
-            self.value(&self.own(setting)?)
         }
     }
 

@@ -2,16 +2,11 @@
 //
 // `FANDESK_ACCOUNTS=school` adds an account whose settings have its name behind them: WECHAT_TOKEN_SCHOOL.
 
-/** What an account never shares with the first one. */
-const OWN = [
-  'WECHAT_APP_ID',
-  'WECHAT_APP_SECRET',
-  'WECHAT_TOKEN',
-  'WECHAT_TOKEN_PREVIOUS',
-  'WECHAT_AES_KEY',
-  'WECHAT_AES_KEY_PREVIOUS',
-  'WECHAT_MODE',
-];
+/** What has to be there for an account to work in full. */
+const NEEDED = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'];
+
+/** Where WeChat is, for all accounts that are not told otherwise. All else of WeChat's is an account's own. */
+const SHARED = ['WECHAT_API_BASE', 'WECHAT_MP_BASE', 'WECHAT_OPEN_BASE', 'WECHAT_API_RELAY_TOKEN'];
 
 /** What the first one is called in the API. */
 export const FIRST = 'default';
@@ -30,17 +25,19 @@ export function otherAccounts(settings) {
 }
 
 /** Whether anything is said of this account yet. */
-export const isKnown = (settings, name) => OWN.some((setting) => settingOf(name, setting) in settings);
+export const isKnown = (settings, name) => NEEDED.some((setting) => settingOf(name, setting) in settings);
 
 /** The settings as they would be if this account were the only one: what its own simulator has to be told. */
 export function settingsOf(settings, name) {
   if (name === FIRST) return settings;
-  const alone = Object.entries(settings).filter(([setting]) => !OWN.includes(setting));
-  for (const setting of OWN) {
-    const value = settings[settingOf(name, setting)];
-    if (value !== undefined) alone.push([setting, value]);
-  }
-  return Object.fromEntries(alone);
+  const end = suffix(name);
+  const isShared = ([setting]) => !setting.startsWith('WECHAT_') || SHARED.includes(setting);
+  const isOwn = ([setting]) => setting.endsWith(end);
+  const own = Object.entries(settings).filter(isOwn);
+  return Object.fromEntries([
+    ...Object.entries(settings).filter((entry) => isShared(entry) && !isOwn(entry)),
+    ...own.map(([setting, value]) => [setting.slice(0, -end.length), value]),
+  ]);
 }
 
 /** Where WeChat calls this account, below the Worker's address. */
