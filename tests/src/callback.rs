@@ -14,6 +14,7 @@ use crate::message::{ACCOUNT, seconds_now};
 #[derive(Clone, Debug)]
 pub struct WeChat {
     http: Http,
+    path: String,
     mode: Mode,
     app_id: String,
     token: String,
@@ -45,11 +46,19 @@ impl WeChat {
         let key = AesKey::parse(aes_key).unwrap();
         Self {
             http,
+            path: "/wechat".to_owned(),
             mode,
             app_id: app_id.to_owned(),
             token: token.to_owned(),
             key,
         }
+    }
+
+    /// One that calls another path.
+    #[must_use]
+    pub fn calling(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
     }
 
     /// One that signs with another token.
@@ -211,7 +220,7 @@ impl WeChat {
         }
         Call {
             http: self.http.clone(),
-            path: "/wechat".to_owned(),
+            path: self.path.clone(),
             query: query
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -227,7 +236,7 @@ struct Sealed {
 }
 
 impl Call {
-    /// To another path than `/wechat`.
+    /// To another path.
     #[must_use]
     pub fn to(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);

@@ -13,11 +13,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, process, thread};
 
+use crate::account::{app_id_of, setting_of, token_of};
 use crate::databases::{Copied, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Api, Fan, Gate, WeChat, bucket, machine, new_openid};
+use crate::{Account, Api, Fan, Gate, WeChat, bucket, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -47,6 +48,8 @@ pub enum Mode {
 pub struct Setup {
     mode: Mode,
     settings: BTreeMap<String, String>,
+    /// The accounts beside the first one.
+    accounts: Vec<(String, Mode)>,
     demo: bool,
     lasting_simulator: bool,
 }
@@ -58,6 +61,8 @@ pub struct Deployment {
     state: PathBuf,
     port: u16,
     simulator_port: u16,
+    /// Those of the accounts beside the first one, in their order.
+    simulator_ports: Vec<u16>,
     launcher: Option<Child>,
     /// The simulator, when it is not the launcher's.
     platform: Option<Child>,
@@ -66,17 +71,12 @@ pub struct Deployment {
 impl Setup {
     /// A whole one with 8 shards and the demo playbook.
     pub fn new(mode: Mode) -> Self {
-        let word = match mode {
-            Mode::Plain => "plain",
-            Mode::Compatible => "compatible",
-            Mode::Safe => "safe",
-        };
         let settings = [
             ("WECHAT_APP_ID", APP_ID),
             ("WECHAT_APP_SECRET", "e2e-app-secret"),
             ("WECHAT_TOKEN", TOKEN),
             ("WECHAT_AES_KEY", AES_KEY),
-            ("WECHAT_MODE", word),
+            ("WECHAT_MODE", word(mode)),
             ("FANDESK_ADMIN_TOKEN", ADMIN_TOKEN),
             ("FANDESK_SECRET_DEMO", "e2e-demo-secret"),
             ("FANDESK_SHARDS", "8"),
@@ -87,6 +87,7 @@ impl Setup {
         Self {
             mode,
             settings: settings.into(),
+            accounts: Vec::new(),
             demo: true,
             lasting_simulator: false,
         }
@@ -97,6 +98,29 @@ impl Setup {
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// With another whole account.
+    #[must_use]
+    pub fn with_account(mut self, name: &str, mode: Mode) -> Self {
+        self.accounts.push((name.to_owned(), mode));
+        let names: Vec<&str> = self
+            .accounts
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let names = names.join(",");
+        let secret = format!("e2e-secret-of-{name}");
+        let settings = [
+            ("WECHAT_APP_ID", app_id_of(name).as_str()),
+            ("WECHAT_APP_SECRET", &secret),
+            ("WECHAT_TOKEN", &token_of(name)),
+            ("WECHAT_AES_KEY", AES_KEY),
+            ("WECHAT_MODE", word(mode)),
+        ]
+        .map(|(setting, value)| (setting_of(name, setting), value.to_owned()));
+        self.settings.extend(settings);
+        self.with("FANDESK_ACCOUNTS", &names)
     }
 
     /// Without any playbook or menu.
@@ -131,11 +155,14 @@ impl Setup {
         let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
         fs::create_dir(&state).unwrap();
         let (port, simulator_port) = (machine::free_port(), machine::free_port());
+        let others = self.accounts.iter().map(|_| machine::free_port());
+        let simulator_ports = others.collect();
         let mut deployment = Deployment {
             setup: self,
             state,
             port,
             simulator_port,
+            simulator_ports,
             launcher: None,
             platform: None,
         };
@@ -175,6 +202,9 @@ impl Deployment {
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
+        for ((name, _), port) in self.setup.accounts.iter().zip(&self.simulator_ports) {
+            command.env(setting_of(name, "SIM_PORT"), port.to_string());
+        }
         let launcher = self.launcher.insert(
             command
                 .spawn()
@@ -284,9 +314,26 @@ impl Deployment {
         WeChat::new(self.http(), self.setup.mode, APP_ID, TOKEN, AES_KEY)
     }
 
+    /// An account that was added.
+    ///
+    /// # Panics
+    /// When it was not.
+    #[track_caller]
+    pub fn account<'a>(&'a self, name: &'a str) -> Account<'a> {
+        let mut accounts = self.setup.accounts.iter().zip(&self.simulator_ports);
+        let found = accounts.find(|((known, _), _)| known == name);
+        let ((_, mode), port) = found.expect("the account was added");
+        Account {
+            desk: self,
+            name,
+            mode: *mode,
+            simulator_port: *port,
+        }
+    }
+
     /// The levers of the simulated WeChat.
     pub fn simulator(&self) -> Simulator {
-        Simulator(Http::to(&self.simulator_url()))
+        Simulator::at(&self.simulator_url())
     }
 
     /// Any request to the Worker.
@@ -369,6 +416,14 @@ impl Drop for Deployment {
             let _ = platform.wait();
         }
         let _ = fs::remove_dir_all(&self.state);
+    }
+}
+
+fn word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Plain => "plain",
+        Mode::Compatible => "compatible",
+        Mode::Safe => "safe",
     }
 }
 
