@@ -5,8 +5,8 @@
 //! mistake of one account leaves the others as they are.
 
 use std::cell::OnceCell;
-use std::iter;
 use std::rc::Rc;
+use std::slice;
 
 use fandesk_api::Problem;
 use worker::Env;
@@ -22,8 +22,8 @@ const LONGEST_NAME: usize = 32;
 
 /// All accounts, and what belongs to none of them.
 pub(crate) struct Accounts {
-    first: Account,
-    others: Vec<Account>,
+    /// The first one first.
+    list: Vec<Account>,
     /// Full rights on the API, over all accounts.
     pub(crate) admin_token: Option<String>,
     /// All that is missing or malformed, of whichever account.
@@ -71,15 +71,13 @@ pub(crate) fn of(env: &Env) -> Rc<Accounts> {
 
 impl Accounts {
     /// All of them, the first one first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Account> {
-        iter::once(&self.first).chain(&self.others)
+    pub(crate) fn iter(&self) -> slice::Iter<'_, Account> {
+        self.list.iter()
     }
 
     /// The account that a path names, by its name or its AppID; the first one where it names none.
     pub(crate) fn named(&self, name: Option<&str>) -> Result<&Account, NoAccount> {
-        let Some(name) = name else {
-            return Ok(&self.first);
-        };
+        let name = name.unwrap_or(FIRST);
         let is_it = |account: &&Account| account.name == name || account.has(name);
         match self.iter().find(is_it) {
             Some(account) => Ok(account),
@@ -120,8 +118,7 @@ pub(crate) fn of_object(name: &str) -> Option<&str> {
 fn read(get: &dyn Fn(&str) -> Option<String>) -> Accounts {
     let mut problems = Vec::new();
     let mut accounts = Accounts {
-        first: account(get, FIRST, None),
-        others: Vec::new(),
+        list: vec![account(get, FIRST, None)],
         admin_token: settings::admin_token(get, &mut problems),
         problems: Vec::new(),
     };
@@ -144,7 +141,7 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Accounts {
                 ..account
             };
         }
-        accounts.others.push(account);
+        accounts.list.push(account);
     }
     // What accounts share is wrong for each of them, and said once.
     let of_accounts = accounts.iter().flat_map(|account| account.problems.clone());
