@@ -42,7 +42,7 @@ async fn call(env: &Env, account: &str, url: &str) {
         log::warn(
             "clock",
             "the Clock could not be woken",
-            &[("reason", &error)],
+            &[("account", &account), ("reason", &error)],
         );
     }
 }
@@ -68,17 +68,19 @@ impl DurableObject for Clock {
         Response::empty()
     }
 
-    /// Set again first, then work: a tick that fails is followed by another.
+    /// Set again first, then work: a tick that fails is followed by another. The Clock of an account that was taken out of the
+    /// settings stops; cron wakes it when the account is back.
     async fn alarm(&self) -> worker::Result<Response> {
-        self.state.storage().set_alarm(TICK).await?;
         let name = self.state.id().name().unwrap_or_default();
-        let account = accounts::of_object(&name).unwrap_or_default();
+        let account = accounts::of_object(&name);
         let accounts = accounts::of(&self.env);
-        let settings = accounts.with_app_id(account);
-        if settings.is_err_and(|error| error == NoAccount::Unknown) {
-            // It was taken out of the settings. Cron wakes this Clock when it is back.
-            self.state.storage().delete_alarm().await?;
+        let settings = accounts.with_app_id(account.unwrap_or_default());
+        match (account, settings) {
+            (Some(_), Err(NoAccount::Unknown)) => return Response::empty(),
+            (None, _) => log::error("clock", "a Clock does not know whose it is", &[]),
+            _ => {}
         }
+        self.state.storage().set_alarm(TICK).await?;
         if let Ok(settings) = settings {
             publishing::repair(&self.env, settings).await;
             archive::advance(&self.env, settings).await;
