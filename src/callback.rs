@@ -221,7 +221,11 @@ impl Exchange {
                 log::error(
                     "callback",
                     "a callback was not kept; WeChat will try again",
-                    &[("kind", &inbound.kind()), ("reason", &error)],
+                    &[
+                        ("account", &self.settings.account),
+                        ("kind", &inbound.kind()),
+                        ("reason", &error),
+                    ],
                 );
                 return say(500, "not kept".to_owned());
             }

@@ -249,7 +249,7 @@ async fn ask_wechat(settings: &Settings, force: bool) -> Result<AccessToken, NoT
         log::error(
             "token",
             "WeChat gave no access token",
-            &[("reason", &reason)],
+            &[("account", &settings.account), ("reason", &reason)],
         );
         NoToken {
             message: reason,

@@ -226,7 +226,11 @@ impl Shard {
                     "lane {name} of shard {} parked {what:?}, which is refused while others are taken",
                     self.number
                 ),
-                &[("parked", &parked), ("reason", reason)],
+                &[
+                    ("account", &self.account),
+                    ("parked", &parked),
+                    ("reason", reason),
+                ],
             );
         }
         Ok(())
@@ -244,6 +248,7 @@ impl Shard {
                 self.number
             ),
             &[
+                ("account", &self.account),
                 ("failures_in_a_row", &failures.unwrap_or(-1)),
                 ("reason", &error),
             ],

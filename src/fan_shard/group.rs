@@ -118,7 +118,11 @@ impl Shard {
                 log::error(
                     "shard",
                     &format!("a message was refused in shard {}", self.number),
-                    &[("kind", &arrival.inbound.kind()), ("reason", &error)],
+                    &[
+                        ("account", &self.account),
+                        ("kind", &arrival.inbound.kind()),
+                        ("reason", &error),
+                    ],
                 );
                 None
             }

@@ -140,7 +140,12 @@ impl FanShard {
             Err(Refused::Because { status, message }) => object::answer(status, &message),
             Err(Refused::Failed(error)) => {
                 let message = format!("{path} failed in shard {}", self.0.number);
-                log::error("shard", &message, &[("reason", &error)]);
+                let account = &self.0.account;
+                log::error(
+                    "shard",
+                    &message,
+                    &[("account", account), ("reason", &error)],
+                );
                 object::answer(500, "the shard's database refused")
             }
         }
@@ -353,7 +358,11 @@ impl Shard {
         self.catch_up()
             .inspect_err(|error| {
                 let message = format!("the fans of shard {} are behind its ledger", self.number);
-                log::error("shard", &message, &[("reason", error)]);
+                log::error(
+                    "shard",
+                    &message,
+                    &[("account", &self.account), ("reason", error)],
+                );
             })
             .is_ok()
     }
@@ -377,7 +386,7 @@ impl Shard {
                 log::error(
                     "shard",
                     &format!("shard {} could not {name}", self.number),
-                    &[("reason", &error)],
+                    &[("account", &self.account), ("reason", &error)],
                 );
             }
         }

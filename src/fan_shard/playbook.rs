@@ -79,7 +79,7 @@ impl Shard {
                     "shard {} cannot read its playbook and answers nothing",
                     self.number
                 ),
-                &[("reason", &reason)],
+                &[("account", &self.account), ("reason", &reason)],
             ),
         }
     }
