@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use fandesk_api::Problem;
 use fandesk_shard::Layout;
-use wechat::account::{Account, AccountType};
+use wechat::account::{Account, AccountType, Capability};
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
@@ -84,6 +84,15 @@ pub(crate) fn erase_after(env: &Env) -> Duration {
         .settings
         .as_ref()
         .map_or(default, |settings| settings.erase_after)
+}
+
+/// Whether the account may send customer-service messages, for a shard.
+pub(crate) fn may_send(env: &Env) -> bool {
+    let checked = of(env);
+    let settings = checked.settings.as_ref();
+    settings.is_some_and(|settings| {
+        settings.rights.lacks(Capability::CustomMessage).is_none() && settings.app_secret.is_some()
+    })
 }
 
 /// The secret that a playbook calls `name`.

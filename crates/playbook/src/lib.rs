@@ -30,7 +30,7 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `intent`, `handover`, `hours` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
 //! | `mistake`, `needs` | what its author is told |
 //!
@@ -42,6 +42,7 @@ mod captures;
 mod command;
 mod compile;
 mod duration;
+mod faq;
 mod handover;
 mod hours;
 mod intent;
@@ -62,6 +63,7 @@ mod welcome;
 pub use action::Action;
 pub use captures::Captures;
 pub use command::Command;
+pub use faq::Faq;
 pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

@@ -36,11 +36,21 @@ pub struct Playbook {
     pub(crate) clicks: Named<Action>,
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
+    /// What the buttons below answers of lists of questions say, by their ids.
+    pub(crate) buttons: Named<Button>,
     pub(crate) matcher: Matcher,
     /// For the times outside of opening hours, if anything is different then.
     pub(crate) closed: Option<Matcher>,
     /// What the matchers' triggers lead to, by their numbers.
     pub(crate) targets: Vec<Target>,
+}
+
+/// A button that says whether an answer helped.
+#[derive(Debug)]
+pub(crate) struct Button {
+    pub(crate) menu: String,
+    pub(crate) path: Vec<String>,
+    pub(crate) helped: bool,
 }
 
 /// An answer that a text can lead to.
@@ -243,6 +253,14 @@ impl Playbook {
     #[must_use]
     pub fn open_menu(&self, name: &str) -> Option<View<'_>> {
         self.menu(name).map(Menu::open)
+    }
+
+    /// Where a tap on an entry of a message menu leads, by its `bizmsgmenuid`; `None` for those that only say a text. These are
+    /// the buttons of [`Faq::ask`](crate::Faq::ask).
+    #[must_use]
+    pub fn tapped(&self, id: &str) -> Option<Step<'_>> {
+        let button = self.buttons.get(id)?;
+        self.menu(&button.menu)?.helped(&button.path, button.helped)
     }
 
     /// Where a text leads from a place in a menu. Commands that are heard everywhere lead elsewhere.
