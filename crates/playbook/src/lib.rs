@@ -32,13 +32,14 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `mistake`, `needs` | what its author is told |
+//! | `mistake`, `needs`, `choices` | what its author is told |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
 
 mod action;
 mod captures;
+mod choices;
 mod command;
 mod compile;
 mod duration;

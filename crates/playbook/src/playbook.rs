@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::captures::Captures;
+use crate::choices;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
 use crate::handover::Handover;
@@ -131,7 +132,8 @@ impl Playbook {
     /// The first mistake, with its line.
     pub fn parse_unbounded(document: &str, format: Format) -> Result<Parsed, Mistake> {
         let compiled = source::read(document, format).and_then(|tree| {
-            let (playbook, warnings) = compile(&tree)?;
+            let (playbook, mut warnings) = compile(&tree)?;
+            warnings.extend(choices::warnings(&tree, &playbook));
             Ok((playbook, warnings, needs::of(&tree)))
         });
         let (playbook, warnings, needs) = compiled.map_err(|mistake| *mistake)?;

@@ -450,6 +450,15 @@ fn before_the_answer_there_is_no_answer_to_show() {
 
 // Warnings.
 warned! {
+    a_pattern_that_wants_what_normalisation_takes_is_told:
+        "[[rule]]\nexact = [\"a\"]\npattern = '^在吗？$'\nreply.text = \"a\"" =>
+        ["playbook:4: rule[0].pattern: this pattern can never match: it wants \"?\" at the end of a text, where punctuation is taken off"];
+    a_choice_that_nobody_answers_is_told:
+        "[[rule]]\nexact = [\"a\"]\n[rule.reply.msgmenu]\nhead_content = \"h\"\nlist = [{ content = \"A!\" }, { content = \"人工\" },\n{ content = \"{text} b\" }, { content = \"c\" }]" =>
+        ["playbook:7: rule[0].reply.msgmenu.list[3].content: no rule, menu or intent answers \"c\", which is what comes back when a fan taps this"];
+}
+
+warned! {
     what_a_better_rule_takes_can_never_match:
         "[[rule]]\nname = \"logistics\"\ncontains = [\"查物流\"]\nhandover = true\n[[rule]]\npriority = 1\ncontains = [\"查\"]\nhandover = true" =>
         ["playbook:2: rule[0]: rule \"logistics\" can never match: \"查\" (line 8) matches everything it does, with higher priority"];
