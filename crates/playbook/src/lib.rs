@@ -33,6 +33,7 @@
 //! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
 //! | `mistake`, `needs`, `choices` | what its author is told |
+//! | `difference` | what changed between two documents |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
@@ -42,6 +43,7 @@ mod captures;
 mod choices;
 mod command;
 mod compile;
+mod difference;
 mod duration;
 mod faq;
 mod handover;
@@ -64,6 +66,7 @@ mod welcome;
 pub use action::Action;
 pub use captures::Captures;
 pub use command::Command;
+pub use difference::{Change, Difference, Kind, Line, difference};
 pub use faq::Faq;
 pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
