@@ -12,12 +12,16 @@ use crate::{layout, log};
 
 /// Compiles a document of a form by the name under which it is kept.
 pub(crate) fn parse(format: &str, document: &str) -> Result<Parsed, Mistake> {
-    let format = if format == "json" {
+    Playbook::parse(document, self::format(format))
+}
+
+/// The form of that name.
+pub(crate) fn format(name: &str) -> Format {
+    if name == "json" {
         Format::Json
     } else {
         Format::Toml
-    };
-    Playbook::parse(document, format)
+    }
 }
 
 /// Compiles a document that is to be published: the account has to be one that may do what it says.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use fandesk_api::Problem;
 use fandesk_shard::Layout;
-use wechat::account::{Account, AccountType};
+use wechat::account::{Account, AccountType, Capability};
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
@@ -69,6 +69,16 @@ pub(crate) fn erase_after(env: &Env, account: &str) -> Duration {
     accounts::of(env)
         .with_app_id(account)
         .map_or(default, |settings| settings.erase_after)
+}
+
+/// Whether `account` may send customer-service messages, for one of its shards.
+pub(crate) fn may_send(env: &Env, account: &str) -> bool {
+    accounts::of(env)
+        .with_app_id(account)
+        .is_ok_and(|settings| {
+            settings.rights.lacks(Capability::CustomMessage).is_none()
+                && settings.app_secret.is_some()
+        })
 }
 
 /// The secret that a playbook calls `name`.

@@ -23,6 +23,8 @@ pub(crate) enum ApiError {
     Conflict(String),
     #[error("version {newest} is in force, not the one that If-Match names")]
     Precondition { newest: i64 },
+    #[error("the draft is at revision {revision}, not the one that If-Match names")]
+    DraftPrecondition { revision: i64 },
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("{0}")]
@@ -77,7 +79,9 @@ impl ApiError {
             Self::NotFound(_) => (404, "not_found"),
             Self::Method => (405, "method_not_allowed"),
             Self::Conflict(_) => (409, "conflict"),
-            Self::Precondition { .. } => (412, "precondition_failed"),
+            Self::Precondition { .. } | Self::DraftPrecondition { .. } => {
+                (412, "precondition_failed")
+            }
             Self::TooLarge { .. } => (413, "too_large"),
             Self::MediaType(_) => (415, "unsupported_media_type"),
             Self::Invalid { .. } => (422, "invalid"),

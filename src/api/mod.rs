@@ -95,6 +95,20 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook"]) => playbook::show(&api).await,
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
+        (Method::Get, ["playbook", "draft"]) => playbook::drafts::show(&api).await,
+        (Method::Put, ["playbook", "draft"]) => playbook::drafts::save(api).await,
+        (Method::Delete, ["playbook", "draft"]) => playbook::drafts::discard(&api).await,
+        (Method::Post, ["playbook", "draft", "publish"]) => playbook::drafts::publish(&api).await,
+        (Method::Get, ["playbook", "versions"]) => playbook::versions::list(&api).await,
+        (Method::Get, ["playbook", "versions", version]) => {
+            playbook::versions::show(&api, version).await
+        }
+        (Method::Post, ["playbook", "versions", version, "publish"]) => {
+            playbook::versions::restore(&api, version).await
+        }
+        (Method::Get, ["playbook", "versions", from, "diff", to]) => {
+            playbook::versions::compare(&api, from, to).await
+        }
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (
             _,
@@ -102,7 +116,11 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]
-            | ["playbook", "shards"],
+            | ["playbook", "shards" | "draft" | "versions"]
+            | ["playbook", "draft", "publish"]
+            | ["playbook", "versions", _]
+            | ["playbook", "versions", _, "publish"]
+            | ["playbook", "versions", _, "diff", _],
         ) => Err(ApiError::Method),
         _ => Err(ApiError::NotFound(
             "there is nothing at this path".to_owned(),

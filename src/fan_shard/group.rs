@@ -94,6 +94,7 @@ impl Shard {
         let context = intake::Context {
             shard: self.number,
             playbook: playbook.as_deref().map(|in_force| &in_force.playbook),
+            service_messages: settings::may_send(&self.env, &self.account),
             erase_after: settings::erase_after(&self.env, &self.account),
             now: now(),
         };

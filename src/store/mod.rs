@@ -5,9 +5,10 @@
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive
 //! - [`jobs`]: the copy of the jobs
-//! - [`versions`]: what operators published
+//! - [`versions`]: what operators published; [`drafts`]: what they are writing
 
 pub(crate) mod bucket;
+pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod jobs;
 pub(crate) mod versions;

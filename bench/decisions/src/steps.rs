@@ -103,6 +103,7 @@ fn deciding(rules: u32, visit: &mut Visitor<'_>) -> Result<(), Box<dyn Error>> {
                 &inbound,
                 &fan,
                 Some(&playbook),
+                true,
                 grace,
                 now,
             )));

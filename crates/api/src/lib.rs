@@ -23,7 +23,10 @@ pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
-pub use self::playbook::{MenuPublished, Published, ShardPlaybook, Warning};
+pub use self::playbook::{
+    DifferentLine, DraftSaved, MenuPublished, PlaybookChange, PlaybookDifference, PlaybookVersion,
+    Published, ShardPlaybook, Warning,
+};
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;

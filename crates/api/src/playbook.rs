@@ -26,6 +26,74 @@ pub struct Warning {
     pub line: Option<usize>,
 }
 
+/// A playbook that is being written was kept.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DraftSaved {
+    /// Rises with every change of the draft; its `ETag`.
+    pub revision: i64,
+    /// Why it could not be published as it is; null when it could.
+    pub mistake: Option<Warning>,
+    /// What its author should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// A version that was published.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookVersion {
+    /// Counted from 1.
+    pub version: i64,
+    /// `toml` or `json`.
+    pub format: String,
+    /// Of the document.
+    pub bytes: i64,
+    /// When, in milliseconds.
+    pub published_at: i64,
+    /// The version whose document this is again; null if it is none.
+    pub restored_from: Option<i64>,
+}
+
+/// What is different between two documents.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookDifference {
+    /// Parts that are different; null when one of the documents cannot be read.
+    pub changes: Option<Vec<PlaybookChange>>,
+    /// Why one cannot be read; null when both can.
+    pub mistake: Option<Warning>,
+    /// Lines that are gone or new, with three around them.
+    pub lines: Vec<DifferentLine>,
+}
+
+/// A part of a playbook that is not as it was.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookChange {
+    /// The part, such as `rule "go"` or `handover`.
+    pub item: String,
+    /// `added`, `removed`, `changed` or `moved`.
+    pub kind: &'static str,
+    /// Its line in the old document; null if it is new.
+    pub from_line: Option<usize>,
+    /// Its line in the new document; null if it is gone.
+    pub to_line: Option<usize>,
+    /// For one that changed, its fields that did.
+    pub fields: Vec<String>,
+}
+
+/// A line of either document.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DifferentLine {
+    /// Its number in the old document; null if it is new.
+    pub from: Option<usize>,
+    /// Its number in the new document; null if it is gone.
+    pub to: Option<usize>,
+    /// The line.
+    pub text: String,
+}
+
 /// Which version a shard answers from.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

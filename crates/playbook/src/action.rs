@@ -1,5 +1,6 @@
 //! What the playbook does: one type for every place that leads somewhere.
 
+use crate::faq::Faq;
 use crate::mistake::{Refusal, Warning};
 use crate::named::Named;
 use crate::reply::{self, Reply, Setting};
@@ -16,6 +17,8 @@ pub enum Action {
     Menu(String),
     /// Carry out the intent of this name, which exists.
     Intent(String),
+    /// Answer a question of an `[[faq]]`, and ask whether it helped.
+    Faq(Box<Faq>),
     /// Hand the fan over to a person.
     Handover,
 }

@@ -11,7 +11,7 @@ use crate::menu::{self, Menu};
 use crate::mistake::{Refusal, Warning};
 use crate::named::Named;
 use crate::pattern::Pattern;
-use crate::playbook::{Playbook, Target};
+use crate::playbook::{Button, Playbook, Target};
 use crate::reply::{self, KINDS, Reply, Setting};
 use crate::source::{Node, Table};
 use crate::text::normalise;
@@ -25,8 +25,8 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 10] = [
-    "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "click",
+const FIELDS: [&str; 11] = [
+    "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "faq", "click",
     "intent",
 ];
 
@@ -83,7 +83,8 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     actions.extend(targets.iter().map(|target| &target.action));
     actions.extend(clicks.iter());
     actions.extend(welcome.actions());
-    warnings.extend(menu::check_reach(&menus, document.list("menu")?, &actions)?);
+    let nodes: Vec<&Node> = menu_nodes(&document)?.collect();
+    warnings.extend(menu::check_reach(&menus, &nodes, &actions)?);
     for menu in menus.iter() {
         actions.extend(menu.actions());
     }
@@ -103,6 +104,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         stop,
         welcome,
         clicks,
+        buttons: buttons(&menus),
         menus,
         intents,
         matcher,
@@ -172,34 +174,65 @@ fn menus<'t>(
     names: &mut Names,
     answers: &mut Answers<'t>,
 ) -> Result<Named<Menu>, Refusal> {
-    let nodes = document.list("menu")?;
-    // Any menu may open any other.
-    for node in nodes {
-        let table = node.table(&menu::FIELDS)?;
+    // Any menu may open any other, and lists of questions are menus.
+    for node in menu_nodes(document)? {
+        let table = node.table(menu_fields(node))?;
         let name = name(table.required("name")?)?;
         if !names.menus.add(name, name.to_owned()) {
             return Err(taken(&table, name));
         }
     }
     let mut menus = Named::default();
-    for node in nodes {
-        let table = node.table(&menu::FIELDS)?;
+    for node in menu_nodes(document)? {
+        let table = node.table(menu_fields(node))?;
         let name = name(table.required("name")?)?;
+        let (kind, menu) = if is_faq(node) {
+            ("faq", Menu::of_faq(name, &table, commands)?)
+        } else {
+            ("menu", Menu::compile(name, &table, commands, names)?)
+        };
         let exact = words(&table, "keywords")?;
         if !exact.is_empty() {
             let trigger = Trigger {
                 exact,
-                ..Trigger::new(format!("menu \"{name}\""), node)
+                ..Trigger::new(format!("{kind} \"{name}\""), node)
             };
-            answers.add(
-                trigger,
-                format!("menu:{name}"),
-                Action::Menu(name.to_owned()),
-            );
+            let hit = format!("{kind}:{name}");
+            answers.add(trigger, hit, Action::Menu(name.to_owned()));
         }
-        menus.add(name, Menu::compile(name, &table, commands, names)?);
+        menus.add(name, menu);
     }
     Ok(menus)
+}
+
+/// Every `[[menu]]`, then every `[[faq]]`.
+fn menu_nodes<'t>(document: &Table<'t>) -> Result<impl Iterator<Item = &'t Node>, Refusal> {
+    let menus = document.list("menu")?;
+    Ok(menus.iter().chain(document.list("faq")?))
+}
+
+fn is_faq(node: &Node) -> bool {
+    node.path().starts_with("faq")
+}
+
+fn menu_fields(node: &Node) -> &'static [&'static str] {
+    if is_faq(node) {
+        &menu::FAQ_FIELDS
+    } else {
+        &menu::FIELDS
+    }
+}
+
+/// The buttons below all answers of all lists of questions, by their ids.
+fn buttons(menus: &Named<Menu>) -> Named<Button> {
+    let mut all = Named::default();
+    for menu in menus.iter() {
+        for (id, path, helped) in menu.buttons() {
+            let menu = menu.name().to_owned();
+            all.add(&id, Button { menu, path, helped });
+        }
+    }
+    all
 }
 
 fn rules<'t>(

@@ -30,18 +30,22 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `intent`, `handover`, `hours` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `mistake`, `needs` | what its author is told |
+//! | `mistake`, `needs`, `choices` | what its author is told |
+//! | `difference` | what changed between two documents |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
 
 mod action;
 mod captures;
+mod choices;
 mod command;
 mod compile;
+mod difference;
 mod duration;
+mod faq;
 mod handover;
 mod hours;
 mod intent;
@@ -62,6 +66,8 @@ mod welcome;
 pub use action::Action;
 pub use captures::Captures;
 pub use command::Command;
+pub use difference::{Change, Difference, Kind, Line, difference};
+pub use faq::Faq;
 pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

@@ -8,13 +8,16 @@
 //! level go on working, so that a fan can look at one answer after another.
 
 mod compile;
+mod faq;
 mod reach;
 
 pub(crate) use compile::FIELDS;
+pub(crate) use faq::FAQ_FIELDS;
 pub(crate) use reach::check_reach;
 
 use crate::action::Action;
 use crate::command::Command;
+use crate::faq::{Helped, choice_id};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -35,6 +38,8 @@ pub struct Menu {
     root: Level,
     /// The first level with a sentence before it that says why it is shown.
     restart: String,
+    /// For a list of questions: how it is asked whether an answer helped, and the thanks.
+    helped: Option<(Helped, Action)>,
 }
 
 /// Entries to choose from.
@@ -56,8 +61,20 @@ struct Entry {
 
 #[derive(Clone, Debug)]
 enum Then {
-    Act { hit: String, action: Action },
+    Act {
+        hit: String,
+        action: Action,
+        /// For a question.
+        hits: Option<Box<Hits>>,
+    },
     Open(Level),
+}
+
+/// What counts how often an answer helped, and how often it did not.
+#[derive(Clone, Debug)]
+struct Hits {
+    solved: String,
+    unsolved: String,
 }
 
 /// A level of a menu, to be shown.
@@ -100,6 +117,10 @@ impl Menu {
         self.expires_after
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn open(&self) -> View<'_> {
         self.view(&self.root, &[])
     }
@@ -128,12 +149,21 @@ impl Menu {
             }
             Some(Command::Human | Command::Stop) => Step::Elsewhere,
             None => match level.entries.iter().find(|entry| entry.key == word) {
-                None => Step::Elsewhere,
+                None => match self
+                    .helped
+                    .as_ref()
+                    .and_then(|(helped, _)| helped.heard(word))
+                {
+                    Some(helped) if above.len() < path.len() => {
+                        self.helped(path, helped).unwrap_or(Step::Elsewhere)
+                    }
+                    _ => Step::Elsewhere,
+                },
                 Some(Entry { key, then }) => {
                     let path = [above, std::slice::from_ref(key)].concat();
                     match then {
                         Then::Open(level) => Step::Show(self.view(level, &path)),
-                        Then::Act { hit, action } => Step::Act {
+                        Then::Act { hit, action, .. } => Step::Act {
                             place: Place {
                                 menu: self.name.clone(),
                                 path,
@@ -145,6 +175,47 @@ impl Menu {
                 }
             },
         }
+    }
+
+    /// What it leads to that the answer at a path helped, or did not.
+    pub(crate) fn helped(&self, path: &[String], helped: bool) -> Option<Step<'_>> {
+        let (_, thanks) = self.helped.as_ref()?;
+        let (key, above) = path.split_last()?;
+        let (level, _) = self.locate(above)?;
+        let entry = level.entries.iter().find(|entry| entry.key == *key)?;
+        let Then::Act { hits, .. } = &entry.then else {
+            return None;
+        };
+        let hits = hits.as_ref()?;
+        Some(Step::Act {
+            place: Place {
+                menu: self.name.clone(),
+                path: path.to_vec(),
+            },
+            hit: if helped { &hits.solved } else { &hits.unsolved },
+            action: if helped { thanks } else { &Action::Handover },
+        })
+    }
+
+    /// The ids of the buttons below each answer, with its path and whether it helped.
+    pub(crate) fn buttons(&self) -> Vec<(String, Vec<String>, bool)> {
+        let mut all = Vec::new();
+        if self.helped.is_none() {
+            return all;
+        }
+        for category in &self.root.entries {
+            let Then::Open(level) = &category.then else {
+                continue;
+            };
+            for item in &level.entries {
+                if let Then::Act { hit, .. } = &item.then {
+                    let path = vec![category.key.clone(), item.key.clone()];
+                    all.push((choice_id(hit, true), path.clone(), true));
+                    all.push((choice_id(hit, false), path, false));
+                }
+            }
+        }
+        all
     }
 
     fn view<'m>(&self, level: &'m Level, path: &[String]) -> View<'m> {

@@ -3,7 +3,7 @@
 //! The tree is looked through once, after it was compiled: every field in it is known then, and stands where it belongs.
 
 use crate::mistake::Mistake;
-use crate::reply::WITHOUT_PASSIVE_FORM;
+use crate::reply::{KINDS, WITHOUT_PASSIVE_FORM};
 use crate::source::Node;
 use wechat::account::{Account, Capability};
 
@@ -67,6 +67,10 @@ fn needed(node: &Node) -> Option<Capability> {
     match name {
         "wxcard" => Some(Capability::Card),
         name if WITHOUT_PASSIVE_FORM.contains(&name) => Some(Capability::CustomMessage),
+        // Whether it helped is asked below a text, or in a message of its own.
+        name if path.starts_with("faq[") && path.contains("].answer.") && name != "text" => {
+            KINDS.contains(&name).then_some(Capability::CustomMessage)
+        }
         "via" => (node.text() == Ok("wechat")).then_some(Capability::CustomerService),
         // Its answer comes later.
         _ if item_of("intent") => Some(Capability::CustomMessage),

@@ -10,6 +10,7 @@
 //! classes such as `\p{Han}`, and `\d`, `\w` and `\s` are ASCII, which is what full-width digits and letters have
 //! become by the time a pattern sees them.
 
+mod edge;
 mod fold;
 mod literal;
 mod token;
@@ -31,6 +32,8 @@ pub(crate) struct Pattern {
     /// The groups from the first, with their names.
     groups: Vec<Option<String>>,
     literals: Option<Vec<String>>,
+    /// See [`Pattern::lost`].
+    lost: Option<char>,
 }
 
 impl Pattern {
@@ -66,10 +69,12 @@ impl Pattern {
             ));
         }
         let literals = literal::required(&folded);
+        let lost = edge::lost(&folded, literals.as_deref());
         Ok(Self {
             regex,
             groups,
             literals,
+            lost,
         })
     }
 
@@ -81,6 +86,11 @@ impl Pattern {
     /// Texts of which any match must contain at least one; none if no such texts were found.
     pub(crate) fn literals(&self) -> Option<&[String]> {
         self.literals.as_deref()
+    }
+
+    /// A sign at an end of every match that no text has there, so that the pattern can never match.
+    pub(crate) fn lost(&self) -> Option<char> {
+        self.lost
     }
 
     /// Matches the key of a text and captures what the fan wrote there.

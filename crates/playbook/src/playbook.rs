@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::captures::Captures;
+use crate::choices;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
 use crate::handover::Handover;
@@ -36,11 +37,21 @@ pub struct Playbook {
     pub(crate) clicks: Named<Action>,
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
+    /// What the buttons below answers of lists of questions say, by their ids.
+    pub(crate) buttons: Named<Button>,
     pub(crate) matcher: Matcher,
     /// For the times outside of opening hours, if anything is different then.
     pub(crate) closed: Option<Matcher>,
     /// What the matchers' triggers lead to, by their numbers.
     pub(crate) targets: Vec<Target>,
+}
+
+/// A button that says whether an answer helped.
+#[derive(Debug)]
+pub(crate) struct Button {
+    pub(crate) menu: String,
+    pub(crate) path: Vec<String>,
+    pub(crate) helped: bool,
 }
 
 /// An answer that a text can lead to.
@@ -121,7 +132,8 @@ impl Playbook {
     /// The first mistake, with its line.
     pub fn parse_unbounded(document: &str, format: Format) -> Result<Parsed, Mistake> {
         let compiled = source::read(document, format).and_then(|tree| {
-            let (playbook, warnings) = compile(&tree)?;
+            let (playbook, mut warnings) = compile(&tree)?;
+            warnings.extend(choices::warnings(&tree, &playbook));
             Ok((playbook, warnings, needs::of(&tree)))
         });
         let (playbook, warnings, needs) = compiled.map_err(|mistake| *mistake)?;
@@ -243,6 +255,14 @@ impl Playbook {
     #[must_use]
     pub fn open_menu(&self, name: &str) -> Option<View<'_>> {
         self.menu(name).map(Menu::open)
+    }
+
+    /// Where a tap on an entry of a message menu leads, by its `bizmsgmenuid`; `None` for those that only say a text. These are
+    /// the buttons of [`Faq::ask`](crate::Faq::ask).
+    #[must_use]
+    pub fn tapped(&self, id: &str) -> Option<Step<'_>> {
+        let button = self.buttons.get(id)?;
+        self.menu(&button.menu)?.helped(&button.path, button.helped)
     }
 
     /// Where a text leads from a place in a menu. Commands that are heard everywhere lead elsewhere.

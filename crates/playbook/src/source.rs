@@ -4,6 +4,7 @@
 //! and every mistake can be shown at the line where it was made, whatever the form. What compiles a part of a document
 //! reads its fields from the tree: `serde`'s derived code for the same fields took some 50 KB more of gzipped Wasm.
 
+mod compare;
 mod json;
 mod node;
 mod toml;

@@ -58,7 +58,7 @@ mistakes! {
         "[[rule]]\nexact = [\n\"a\",\n1]" => "playbook:5: rule[0].exact[1]: expected a text, found a whole number";
     an_unknown_field_at_the_top_is_told:
         "rules = []" =>
-        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, click, intent";
+        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, faq, click, intent";
     a_missing_field_is_told_at_its_table:
         "\n[[click]]\nhandover = true" => "playbook:3: click[0]: missing field `key`";
     a_date_is_told:
@@ -449,6 +449,15 @@ fn before_the_answer_there_is_no_answer_to_show() {
 }
 
 // Warnings.
+warned! {
+    a_pattern_that_wants_what_normalisation_takes_is_told:
+        "[[rule]]\nexact = [\"a\"]\npattern = '^在吗？$'\nreply.text = \"a\"" =>
+        ["playbook:4: rule[0].pattern: this pattern can never match: it wants \"?\" at the end of a text, where punctuation is taken off"];
+    a_choice_that_nobody_answers_is_told:
+        "[[rule]]\nexact = [\"a\"]\n[rule.reply.msgmenu]\nhead_content = \"h\"\nlist = [{ content = \"A!\" }, { content = \"人工\" },\n{ content = \"{text} b\" }, { content = \"c\" }]" =>
+        ["playbook:7: rule[0].reply.msgmenu.list[3].content: no rule, menu or intent answers \"c\", which is what comes back when a fan taps this"];
+}
+
 warned! {
     what_a_better_rule_takes_can_never_match:
         "[[rule]]\nname = \"logistics\"\ncontains = [\"查物流\"]\nhandover = true\n[[rule]]\npriority = 1\ncontains = [\"查\"]\nhandover = true" =>

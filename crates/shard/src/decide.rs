@@ -54,12 +54,13 @@ pub enum Effect {
     },
 }
 
-/// Decides what happens for a message or event of a fan.
+/// Decides what happens for a message or event of a fan. `service_messages` says whether the account may send those.
 #[must_use]
 pub fn decide(
     inbound: &Inbound,
     fan: &Fan,
     playbook: Option<&Playbook>,
+    service_messages: bool,
     erase_after: Duration,
     now: UnixMillis,
 ) -> Outcome {
@@ -67,6 +68,7 @@ pub fn decide(
     fan.last_seen_at = now;
     let mut decision = Decision {
         playbook,
+        service_messages,
         open: playbook.is_none_or(|playbook| playbook.is_open(now.0)),
         now,
         outcome: Outcome {
@@ -86,6 +88,7 @@ pub fn decide(
 /// A decision under way.
 struct Decision<'a> {
     playbook: Option<&'a Playbook>,
+    service_messages: bool,
     /// Whether the account is open now.
     open: bool,
     now: UnixMillis,
@@ -107,13 +110,33 @@ impl<'a> Decision<'a> {
             .window
             .open(if tapped { Deed::Tap } else { Deed::Message }, self.now);
         match message {
-            Message::Text { content, .. } => self.text(content),
+            Message::Text {
+                content,
+                menu_choice,
+                ..
+            } => {
+                if !menu_choice.as_ref().is_some_and(|id| self.tapped(id)) {
+                    self.text(content);
+                }
+            }
             Message::Voice {
                 recognition: Some(words),
                 ..
             } if !words.trim().is_empty() => self.text(words),
             Message::Unknown { .. } => {}
             _ => self.default(&Captures::default()),
+        }
+    }
+
+    /// Takes a tap on a button that says whether an answer helped; `false` for any other.
+    fn tapped(&mut self, id: &str) -> bool {
+        match self.playbook.and_then(|playbook| playbook.tapped(id)) {
+            // The fan stays where they are: the answer may be one of long ago.
+            Some(Step::Act { hit, action, .. }) => {
+                self.act(hit, action, &Captures::default());
+                true
+            }
+            _ => false,
         }
     }
 
@@ -202,6 +225,15 @@ impl<'a> Decision<'a> {
                         intent: name.clone(),
                         captures: captures.clone(),
                     });
+                }
+            }
+            Action::Faq(faq) => {
+                self.reply(hit, faq.reply(), captures);
+                if self.service_messages {
+                    let ask = Effect::Send(faq.ask().clone());
+                    self.outcome.effects.push(ask);
+                } else if let Some(Reply::Text { content }) = &mut self.outcome.reply {
+                    *content = faq.with_hint(content);
                 }
             }
             Action::Handover => self.hand_over(hit),

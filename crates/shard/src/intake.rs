@@ -63,6 +63,8 @@ pub struct Context<'a> {
     pub shard: u16,
     /// The version in force; without one nothing is answered, and everything kept.
     pub playbook: Option<&'a Playbook>,
+    /// The account may send customer-service messages.
+    pub service_messages: bool,
     /// The grace period of an erase.
     pub erase_after: Duration,
     /// The time.
@@ -285,6 +287,7 @@ impl<'a> Group<'a> {
             &arrival.inbound,
             &known,
             self.context.playbook,
+            self.context.service_messages,
             self.context.erase_after,
             now,
         );

@@ -208,6 +208,7 @@ impl Desk {
         let context = Context {
             shard,
             playbook: Some(&self.playbook),
+            service_messages: true,
             erase_after: GRACE,
             now,
         };

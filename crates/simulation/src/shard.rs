@@ -302,6 +302,7 @@ impl World<'_> {
         let context = Context {
             shard: self.shards[number].number,
             playbook: Some(self.playbook),
+            service_messages: true,
             erase_after: self.erase_after,
             now: self.wall(),
         };

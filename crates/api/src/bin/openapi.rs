@@ -7,8 +7,9 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Account, Capabilities, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished,
-    MessageRequest, Page, Published, Queued, ShardPlaybook,
+    Account, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
+    MenuPublished, MessageRequest, Page, PlaybookDifference, PlaybookVersion, Published, Queued,
+    ShardPlaybook,
 };
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
@@ -26,8 +27,8 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/")),
     paths(
         healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout,
-        put_playbook, get_playbook,
-        playbook_shards, put_menu
+        put_playbook, get_playbook, playbook_shards, get_draft, put_draft, delete_draft, publish_draft, list_versions, get_version, publish_version,
+        compare_versions, put_menu
     ),
     modifiers(&Bearer, &OfEachAccount),
     security(("bearer" = []))
@@ -270,6 +271,135 @@ fn get_playbook() {}
     (status = 503, description = "A part is down; try again", body = ErrorBody),
 ))]
 fn playbook_shards() {}
+
+#[utoipa::path(get, path = "/api/v1/playbook/draft", tag = "playbook",
+    responses(
+        (status = 200, description = "The document as it was put", headers(("ETag" = String, description = "The revision")), content(
+            (String = "application/toml"),
+            (Object = "application/json"),
+        )),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "There is none", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn get_draft() {}
+
+#[utoipa::path(put, path = "/api/v1/playbook/draft", tag = "playbook",
+    description = "Keeps a playbook that is being written: one an account. It may have mistakes, and nothing answers from it.",
+    params(
+        ("If-Match" = Option<String>, Header, description = "The revision that this one replaces"),
+    ),
+    request_body(description = "The document", content(
+        (String = "application/toml"),
+        (Object = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "It is kept", body = DraftSaved, headers(("ETag" = String, description = "The revision"))),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Somebody else saved at the same time", body = ErrorBody),
+        (status = 412, description = "Another revision was saved meanwhile", body = ErrorBody),
+        (status = 413, description = "The document is larger than 1 MiB", body = ErrorBody),
+        (status = 415, description = "Neither TOML nor JSON", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn put_draft() {}
+
+#[utoipa::path(delete, path = "/api/v1/playbook/draft", tag = "playbook",
+    params(
+        ("If-Match" = Option<String>, Header, description = "The revision that is thrown away"),
+    ),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "There is none", body = ErrorBody),
+        (status = 409, description = "Somebody else saved at the same time", body = ErrorBody),
+        (status = 412, description = "Another revision was saved meanwhile", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn delete_draft() {}
+
+#[utoipa::path(post, path = "/api/v1/playbook/draft/publish", tag = "playbook",
+    description = "Publishes the draft as the next version. The draft is gone then.",
+    params(
+        ("If-Match" = Option<String>, Header, description = "The revision that is published"),
+    ),
+    responses(
+        (status = 200, description = "It is in force", body = Published, headers(("ETag" = String, description = "The version"))),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "There is none", body = ErrorBody),
+        (status = 409, description = "Somebody else published at the same time", body = ErrorBody),
+        (status = 412, description = "Another revision was saved meanwhile", body = ErrorBody),
+        (status = 422, description = "The draft has a mistake; the version in force stays", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn publish_draft() {}
+
+#[utoipa::path(get, path = "/api/v1/playbook/versions", tag = "playbook",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Items at most, 100 if not given", minimum = 1, maximum = 1000),
+    ),
+    responses(
+        (status = 200, description = "A page, newest first", body = Page<PlaybookVersion>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 422, description = "A parameter is wrong", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn list_versions() {}
+
+#[utoipa::path(get, path = "/api/v1/playbook/versions/{version}", tag = "playbook",
+    params(
+        ("version" = i64, Path, description = "Its number"),
+    ),
+    responses(
+        (status = 200, description = "The document as it was put", headers(("ETag" = String, description = "The version")), content(
+            (String = "application/toml"),
+            (Object = "application/json"),
+        )),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such version", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn get_version() {}
+
+#[utoipa::path(post, path = "/api/v1/playbook/versions/{version}/publish", tag = "playbook",
+    description = "Goes back: publishes the document of an old version again, as a new one.",
+    params(
+        ("version" = i64, Path, description = "The old version"),
+        ("If-Match" = Option<String>, Header, description = "The version that is in force now"),
+    ),
+    responses(
+        (status = 200, description = "It is in force", body = Published, headers(("ETag" = String, description = "The version"))),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such version", body = ErrorBody),
+        (status = 409, description = "Somebody else published at the same time", body = ErrorBody),
+        (status = 412, description = "Another version was published meanwhile", body = ErrorBody),
+        (status = 422, description = "What was allowed then is a mistake now", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn publish_version() {}
+
+#[utoipa::path(get, path = "/api/v1/playbook/versions/{from}/diff/{to}", tag = "playbook",
+    description = "What is different: by rules, menus and other parts, which are known by their names, and by lines.",
+    params(
+        ("from" = String, Path, description = "A version, or `draft`"),
+        ("to" = String, Path, description = "A version, or `draft`"),
+    ),
+    responses(
+        (status = 200, description = "The difference", body = PlaybookDifference),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such version, or no draft", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn compare_versions() {}
 
 #[utoipa::path(put, path = "/api/v1/menu", tag = "menu",
     description = "Publishes the custom menu, given in WeChat's own form: `{\"button\":[…]}`.",

@@ -239,6 +239,13 @@ fn warn_of_the_unwise(trigger: &Trigger<'_>, warnings: &mut Vec<Warning>) {
         let message = "no text that every match contains was found in this pattern, so it is tried on every message";
         warnings.push(node.warn(message.to_owned()));
     }
+    if let Some((pattern, node)) = &trigger.pattern
+        && let Some(sign) = pattern.lost()
+    {
+        warnings.push(node.warn(format!(
+            "this pattern can never match: it wants \"{sign}\" at the end of a text, where punctuation is taken off"
+        )));
+    }
     for (words, prefix) in [(&trigger.prefix, true), (&trigger.contains, false)] {
         for word in words {
             let (written, key) = (word.written, &word.key);

@@ -1,9 +1,10 @@
 //! Checking a menu at publishing and writing out what each level shows.
 
 use super::{Entry, Level, Menu, Then};
-use crate::action::{self, Names};
+use crate::action::{self, Action, Names};
 use crate::command::Commands;
 use crate::duration;
+use crate::faq::Helped;
 use crate::mistake::Refusal;
 use crate::reply::Setting;
 use crate::source::{Node, Table};
@@ -45,7 +46,7 @@ impl Menu {
         commands: &Commands,
         names: &mut Names,
     ) -> Result<Self, Refusal> {
-        let expires_after = duration::read(table.get("expires_after"), EXPIRES_AFTER, &EXPIRIES)?;
+        let expires_after = duration_of(table)?;
         let frame = Frame::new(table, commands)?;
         let heading = table.required("text")?;
         let hit = format!("menu:{name}");
@@ -55,30 +56,48 @@ impl Menu {
             names,
         }
         .level(table, heading, &hit, 0)?;
-        let restart = format!(
-            "{}\n\n{}",
-            table.text("restart")?.unwrap_or(RESTART),
-            root.text
-        );
-        fits(&restart, table.get("restart").unwrap_or(heading))?;
+        Self::with_root(name, table, expires_after, root, None)
+    }
+
+    /// A menu whose levels are compiled.
+    pub(super) fn with_root(
+        name: &str,
+        table: &Table<'_>,
+        expires_after: Duration,
+        root: Level,
+        helped: Option<Helped>,
+    ) -> Result<Self, Refusal> {
+        let own = table.get("restart");
+        let sentence = own.map_or(Ok(RESTART), Node::text)?;
+        let restart = format!("{sentence}\n\n{}", root.text);
+        fits(&restart, own.or(table.get("text")).unwrap_or(table.node))?;
         Ok(Self {
             name: name.to_owned(),
             expires_after,
             root,
             restart,
+            helped: helped.map(|helped| {
+                let thanks = Action::Reply(helped.thanks.clone());
+                (helped, thanks)
+            }),
         })
     }
 }
 
+/// How long a fan stays in a menu.
+pub(super) fn duration_of(table: &Table<'_>) -> Result<Duration, Refusal> {
+    duration::read(table.get("expires_after"), EXPIRES_AFTER, &EXPIRIES)
+}
+
 /// What is around the entries of every level.
-struct Frame {
+pub(super) struct Frame {
     back: String,
     home: String,
     footer: String,
 }
 
 impl Frame {
-    fn new(table: &Table<'_>, commands: &Commands) -> Result<Self, Refusal> {
+    pub(super) fn new(table: &Table<'_>, commands: &Commands) -> Result<Self, Refusal> {
         let hint = |field: &str, word: Option<&str>, what: &str| -> Result<String, Refusal> {
             let own = table.text(field)?;
             let shown =
@@ -94,7 +113,7 @@ impl Frame {
 
     /// The text of a level: heading, entries, and what is below them, each after an empty line. On the first level
     /// there is nowhere to go back to, and from the second the way back is the way to the first.
-    fn text(&self, heading: &str, entries: &str, depth: usize) -> String {
+    pub(super) fn text(&self, heading: &str, entries: &str, depth: usize) -> String {
         let mut text = format!("{heading}\n\n{entries}");
         let mut gap = "\n\n";
         for (line, from) in [(&self.back, 1), (&self.home, 2), (&self.footer, 0)] {
@@ -190,6 +209,7 @@ impl Workshop<'_> {
         Ok(Then::Act {
             hit: hit.to_owned(),
             action,
+            hits: None,
         })
     }
 
@@ -207,7 +227,7 @@ impl Workshop<'_> {
     }
 }
 
-fn fits(text: &str, at: &Node) -> Result<(), Refusal> {
+pub(super) fn fits(text: &str, at: &Node) -> Result<(), Refusal> {
     if text.len() > MAX_TEXT_BYTES {
         let message = format!(
             "with its entries this has {} bytes, and WeChat takes {MAX_TEXT_BYTES}",

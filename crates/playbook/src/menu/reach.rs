@@ -11,7 +11,7 @@ use crate::source::Node;
 /// `nodes` are the menus in the document, in the order of `menus`; `opened` is what leads into them from outside.
 pub(crate) fn check_reach(
     menus: &Named<Menu>,
-    nodes: &[Node],
+    nodes: &[&Node],
     opened: &[&Action],
 ) -> Result<Vec<Warning>, Refusal> {
     let mut useful: Named<()> = Named::default();
@@ -48,7 +48,8 @@ pub(crate) fn check_reach(
             return Err(node.refuse(&message));
         }
         if !reached.has(name) {
-            warnings.push(node.warn(format!("nothing opens menu \"{name}\"")));
+            let kind = node.path().split('[').next().unwrap_or_default();
+            warnings.push(node.warn(format!("nothing opens {kind} \"{name}\"")));
         }
     }
     Ok(warnings)

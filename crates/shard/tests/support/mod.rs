@@ -47,6 +47,7 @@ pub struct Shard {
     pub db: Sqlite,
     recent: RefCell<Recent>,
     pub playbook: Option<Playbook>,
+    pub service_messages: bool,
     pub now: Cell<UnixMillis>,
     random: Cell<u8>,
     next_msg_id: Cell<u64>,
@@ -64,6 +65,7 @@ impl Shard {
             db,
             recent: RefCell::default(),
             playbook: Some(Playbook::parse(document, Format::Toml).unwrap().playbook),
+            service_messages: true,
             now: Cell::new(NOW),
             random: Cell::new(0),
             next_msg_id: Cell::new(1),
@@ -92,6 +94,7 @@ impl Shard {
         let context = Context {
             shard: SHARD,
             playbook: self.playbook.as_ref(),
+            service_messages: self.service_messages,
             erase_after: GRACE,
             now: self.now.get(),
         };
