@@ -120,8 +120,12 @@ adopt: ## turn the account's own automatic answers and menu into a playbook and 
 	@exec node scripts/adopt.mjs
 
 .PHONY: deploy
-deploy: build ## deploy to Cloudflare (DRY_RUN=1 only shows what would be sent)
+deploy: build ## deploy to Cloudflare, from nothing or anew (DOMAIN=desk.example.com, CONFIG=other.toml, DRY_RUN=1)
 	@node scripts/deploy.mjs
+
+.PHONY: rollback
+rollback: | tools ## list the versions to step back to, or step back (TO=version)
+	@TO='$(TO)' node scripts/rollback.mjs
 
 .PHONY: clean-state
 clean-state: ## drop the local state: fans, events, databases
