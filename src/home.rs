@@ -10,13 +10,23 @@ use crate::store::versions;
 pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
     let accounts = accounts::of(env);
     let several = accounts.iter().nth(1).is_some();
-    let mut playbooks = String::new();
+    let (mut playbooks, mut simulators) = (String::new(), String::new());
     for account in accounts.iter() {
         // A name is made of letters, digits and dashes.
         let name = Some(&account.name).filter(|_| several);
         let name = name.map_or(String::new(), |name| format!("{name}: "));
         let (zh, en) = playbook(env, account).await;
         playbooks.push_str(&format!("<dd>{name}{zh} · <span lang=en>{en}</span></dd>"));
+        if let Some(url) = simulator(account) {
+            let url = escape(url);
+            simulators.push_str(&format!("<dd>{name}<a href=\"{url}/\">{url}</a></dd>"));
+        }
+    }
+    if !simulators.is_empty() {
+        simulators.insert_str(
+            0,
+            "<dt>模拟微信 · <span lang=en>Simulated WeChat</span></dt>",
+        );
     }
     let state = if accounts.problems.is_empty() {
         "<p class=ok>运行正常 · <span lang=en>All is well</span></p>".to_owned()
@@ -28,16 +38,10 @@ pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
             .collect();
         format!("<p class=bad>需要处理 · <span lang=en>Needs attention</span></p><ul>{items}</ul>")
     };
-    let simulator = simulator(env)
-        .map(|url| {
-            let url = escape(&url);
-            format!("<dt>模拟微信 · <span lang=en>Simulated WeChat</span></dt><dd><a href=\"{url}/\">{url}</a></dd>")
-        })
-        .unwrap_or_default();
     let parts = [
         ("{state}", &state),
         ("{playbooks}", &playbooks),
-        ("{simulator}", &simulator),
+        ("{simulators}", &simulators),
     ];
     let page = parts
         .into_iter()
@@ -67,13 +71,13 @@ pub(crate) async fn asset(request: Request, env: &Env) -> Result<Response> {
     env.assets("ASSETS")?.fetch_request(request).await
 }
 
-/// Where the simulator is, when `WECHAT_API_BASE` points to this machine.
-fn simulator(env: &Env) -> Option<String> {
-    let base = env.var("WECHAT_API_BASE").ok()?.to_string();
+/// Where the simulator of an account is, when its `WECHAT_API_BASE` points to this machine.
+fn simulator(account: &Account) -> Option<&str> {
+    let base = account.settings.as_ref()?.api_base.as_str();
     let local = ["http://127.0.0.1:", "http://localhost:"]
         .iter()
         .any(|local| base.starts_with(local));
-    local.then(|| base.trim_end_matches('/').to_owned())
+    Some(base).filter(|_| local)
 }
 
 fn escape(text: &str) -> String {

@@ -52,6 +52,11 @@ impl Account<'_> {
 
     /// The levers of its simulated WeChat.
     pub fn simulator(&self) -> Simulator {
-        Simulator::at(&format!("http://127.0.0.1:{}", self.simulator_port))
+        Simulator::at(&self.simulator_url())
+    }
+
+    /// Where that listens.
+    pub fn simulator_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.simulator_port)
     }
 }

@@ -194,6 +194,17 @@ fn an_account_that_was_taken_out_is_back_with_all_it_had() {
 }
 
 #[test]
+fn the_page_at_the_address_shows_each_account_and_its_phone() {
+    let desk = DESK.lend();
+    let page = desk.http().get("/").expect(200).body;
+    assert!(page.contains("default: 第 1 版") && page.contains("school: 第 1 版"));
+    let phones = [desk.simulator_url(), desk.account("school").simulator_url()];
+    for phone in phones {
+        assert!(page.contains(&format!("href=\"{phone}/\"")), "{page}");
+    }
+}
+
+#[test]
 fn all_that_is_described_for_the_first_account_is_described_for_each() {
     let description = DESK.lend().http().get("/api/v1/openapi.json").expect(200);
     let description = description.json();
