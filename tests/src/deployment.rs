@@ -4,7 +4,6 @@
 //! with its state folder, when the [`Deployment`] is dropped, and also when the test process ends without dropping it:
 //! after a panic in a shared one, an interrupt, a kill.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
@@ -13,12 +12,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, process, thread};
 
-use crate::account::{app_id_of, setting_of, token_of};
+use crate::account::setting_of;
 use crate::databases::{Copied, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Account, Api, Fan, Gate, WeChat, bucket, machine, new_openid};
+use crate::{Account, Api, Fan, Setup, WeChat, bucket, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -43,17 +42,6 @@ pub enum Mode {
     Safe,
 }
 
-/// How to start a deployment.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    mode: Mode,
-    settings: BTreeMap<String, String>,
-    /// The accounts beside the first one.
-    accounts: Vec<(String, Mode)>,
-    demo: bool,
-    lasting_simulator: bool,
-}
-
 /// A deployment on this machine.
 #[derive(Debug)]
 pub struct Deployment {
@@ -68,97 +56,18 @@ pub struct Deployment {
     platform: Option<Child>,
 }
 
-impl Setup {
-    /// A whole one with 8 shards and the demo playbook.
-    pub fn new(mode: Mode) -> Self {
-        let settings = [
-            ("WECHAT_APP_ID", APP_ID),
-            ("WECHAT_APP_SECRET", "e2e-app-secret"),
-            ("WECHAT_TOKEN", TOKEN),
-            ("WECHAT_AES_KEY", AES_KEY),
-            ("WECHAT_MODE", word(mode)),
-            ("FANDESK_ADMIN_TOKEN", ADMIN_TOKEN),
-            ("FANDESK_SECRET_DEMO", "e2e-demo-secret"),
-            ("FANDESK_SHARDS", "8"),
-            // Look-ups that wait for nothing but this.
-            ("SIM_DEMO_DELAY_MS", "100"),
-        ];
-        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self {
-            mode,
-            settings: settings.into(),
-            accounts: Vec::new(),
-            demo: true,
-            lasting_simulator: false,
-        }
-    }
-
-    /// With a setting; an empty one is missing.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.settings.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    /// With another whole account.
-    #[must_use]
-    pub fn with_account(mut self, name: &str, mode: Mode) -> Self {
-        self.accounts.push((name.to_owned(), mode));
-        let names: Vec<&str> = self
-            .accounts
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let names = names.join(",");
-        let secret = format!("e2e-secret-of-{name}");
-        let settings = [
-            ("WECHAT_APP_ID", app_id_of(name).as_str()),
-            ("WECHAT_APP_SECRET", &secret),
-            ("WECHAT_TOKEN", &token_of(name)),
-            ("WECHAT_AES_KEY", AES_KEY),
-            ("WECHAT_MODE", word(mode)),
-        ]
-        .map(|(setting, value)| (setting_of(name, setting), value.to_owned()));
-        self.settings.extend(settings);
-        self.with("FANDESK_ACCOUNTS", &names)
-    }
-
-    /// Without any playbook or menu.
-    #[must_use]
-    pub fn without_demo(mut self) -> Self {
-        self.demo = false;
-        self
-    }
-
-    /// With a simulator of its own that outlives every stop and kill, as WeChat does.
-    #[must_use]
-    pub fn with_lasting_simulator(mut self) -> Self {
-        self.lasting_simulator = true;
-        self.with("NO_SIM", "1")
-    }
-
-    /// With a [`Gate`] between its shards and what they tell.
-    #[must_use]
-    pub fn behind_a_gate(self) -> (Self, Gate) {
-        let gate = Gate::open();
-        let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("gate.mjs");
-        let gated = self
-            .with("AROUND", module.to_str().unwrap())
-            .with("FANDESK_GATE", &gate.url());
-        (gated, gate)
-    }
-
-    /// Starts it over an empty state.
+impl Deployment {
+    /// One that is started over an empty state.
     #[track_caller]
-    pub fn start(self) -> Deployment {
+    pub(crate) fn start_new(setup: Setup) -> Self {
         let number = RandomState::new().hash_one("state");
         let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
         fs::create_dir(&state).unwrap();
         let (port, simulator_port) = (machine::free_port(), machine::free_port());
-        let others = self.accounts.iter().map(|_| machine::free_port());
+        let others = setup.accounts.iter().map(|_| machine::free_port());
         let simulator_ports = others.collect();
-        let mut deployment = Deployment {
-            setup: self,
+        let mut deployment = Self {
+            setup,
             state,
             port,
             simulator_port,
@@ -172,9 +81,7 @@ impl Setup {
         deployment.start();
         deployment
     }
-}
 
-impl Deployment {
     /// Starts it again over the same state, on the same ports.
     ///
     /// # Panics
@@ -416,14 +323,6 @@ impl Drop for Deployment {
             let _ = platform.wait();
         }
         let _ = fs::remove_dir_all(&self.state);
-    }
-}
-
-fn word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Plain => "plain",
-        Mode::Compatible => "compatible",
-        Mode::Safe => "safe",
     }
 }
 

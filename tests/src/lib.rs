@@ -3,7 +3,8 @@
 //! The tests in `tests/` know what any user knows: the callback, the API, the simulated WeChat, and for outages the files
 //! of the databases. Nothing of the Worker is linked in. They want `make build sim` first, which `make test` does.
 //!
-//! - [`deployment`]: starts what `make serve` starts, on free ports over a state folder of its own; stops, kills and starts it
+//! - [`setup`]: the settings and accounts of a deployment. [`deployment`]: starts what `make serve` starts, on free ports over a state
+//!   folder of its own; stops, kills and starts it
 //!   again; leaves nothing behind, however a test ends. [`shared`]: one for all tests of a file
 //! - [`callback`] and [`message`]: WeChat's side of the callback, made by hand, so that it can be forged, late or malformed
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
@@ -30,6 +31,7 @@ pub mod gate;
 pub mod http;
 mod machine;
 pub mod message;
+pub mod setup;
 pub mod shared;
 pub mod simulator;
 pub mod stub;
@@ -38,11 +40,12 @@ pub mod wait;
 pub use account::Account;
 pub use api::Api;
 pub use callback::WeChat;
-pub use deployment::{Deployment, Mode, Setup};
+pub use deployment::{Deployment, Mode};
 pub use fan::{Fan, new_openid};
 pub use gate::Gate;
 pub use http::Answer;
 pub use message::Message;
+pub use setup::Setup;
 pub use shared::Shared;
 pub use simulator::Simulator;
 pub use stub::Stub;

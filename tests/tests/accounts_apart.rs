@@ -22,6 +22,13 @@ static DESK: Shared = Shared::new(|| {
         .start()
 });
 
+/// Both are plain, and nobody makes jobs or playbooks in the first one.
+static QUIET: Shared = Shared::new(|| {
+    Setup::new(Mode::Plain)
+        .with_account("school", Mode::Plain)
+        .start()
+});
+
 /// A move of some thousand slots in each account, on a machine that has other things to do.
 const MOVES_WITHIN: Duration = Duration::from_secs(120);
 
@@ -90,9 +97,7 @@ fn a_scene_counts_for_the_account_whose_code_was_scanned() {
 
 #[test]
 fn each_account_answers_from_its_own_playbook() {
-    let desk = Setup::new(Mode::Plain)
-        .with_account("school", Mode::Plain)
-        .start();
+    let desk = QUIET.lend();
     let [first, school] = apis(&desk);
     let published = school.publish(GREETING).expect(200).json();
     assert_eq!(published["version"], 2);
@@ -168,9 +173,7 @@ fn an_intent_is_answered_in_the_account_that_asked() {
 
 #[test]
 fn a_job_of_another_account_is_404() {
-    let desk = Setup::new(Mode::Plain)
-        .with_account("school", Mode::Plain)
-        .start();
+    let desk = QUIET.lend();
     let fan = desk.account("school").fan();
     fan.say("GO");
     let [first, school] = apis(&desk);
