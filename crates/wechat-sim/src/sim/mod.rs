@@ -43,6 +43,7 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/fans/{openid}/journal", get(fans::journal))
         .route("/sim/fans/{openid}/window", post(fans::window))
         .route("/sim/fans/{openid}/raw", post(raw::send))
+        .route("/sim/codes", get(levers::codes))
         .route("/sim/media", post(levers::register_media))
         .route("/sim/media/{name}", get(levers::media))
         .route("/sim/faults", post(levers::set_fault).get(levers::faults))

@@ -11,9 +11,12 @@
 
 mod account;
 mod callbacks;
+mod codes;
 mod encrypted;
 mod levers;
 mod messages;
 mod phone;
 mod stub;
+mod tags;
 mod tokens;
+mod users;
