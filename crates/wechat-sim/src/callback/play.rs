@@ -1,12 +1,13 @@
 //! Plays one act of one fan from beginning to end.
 
-use super::{Act, Outcome, Stamp, act::Header};
+use super::{Act, Outcome, Stamp, Verdict, act::Header};
 use crate::{
     answer::Asked,
     clock,
     platform::{
         Platform,
         codes::Scene,
+        exchanges::{Exchange, Played},
         fan::{Fan, Following, OpenId},
         journal::{Happening, Via},
         profile::Way,
@@ -66,6 +67,16 @@ impl Platform {
         self.figures().sent += 1;
         let outcome = self.courier().deliver(&envelope, seal, asked).await;
         self.figures().count(&outcome);
+        if watched || !matches!(outcome.verdict, Verdict::Reply | Verdict::Nothing) {
+            self.exchanges().add(Exchange::from(Played {
+                openid: openid.as_str(),
+                kind: act.kind(),
+                document: &document,
+                envelope: &envelope,
+                outcome: &outcome,
+                at: now,
+            }));
+        }
 
         let now = self.now();
         self.with_fan(openid, |fan| {

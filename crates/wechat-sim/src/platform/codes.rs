@@ -58,8 +58,9 @@ impl Code {
 }
 
 /// All codes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Codes {
+    most_permanent: usize,
     by_ticket: HashMap<String, Code>,
     temporary: VecDeque<String>,
     /// Tickets in the order in which they were made.
@@ -75,7 +76,23 @@ pub fn ticket(scene: &str) -> String {
     format!("gQ{}", hex::encode(Sha256::digest(scene)))
 }
 
+impl Default for Codes {
+    fn default() -> Self {
+        Self::with_room_for(MOST_PERMANENT)
+    }
+}
+
 impl Codes {
+    /// No codes yet, and room for so many permanent ones.
+    pub fn with_room_for(most_permanent: usize) -> Self {
+        Self {
+            most_permanent,
+            by_ticket: HashMap::new(),
+            temporary: VecDeque::new(),
+            order: VecDeque::new(),
+        }
+    }
+
     /// Makes a code that lives for so many seconds. Each has a ticket of its own, also for a scene that has one.
     pub fn temporary(&mut self, scene: Scene, seconds: u64, now: UnixMillis) -> Code {
         let ticket = format!("gQH{}", random(92));
@@ -95,7 +112,7 @@ impl Codes {
         if let Some(code) = self.by_ticket.get(&ticket) {
             return Ok(code.clone());
         }
-        if self.by_ticket.len() - self.temporary.len() >= MOST_PERMANENT {
+        if self.by_ticket.len() - self.temporary.len() >= self.most_permanent {
             return Err(TooMany);
         }
         Ok(self.keep(ticket, scene, None))
@@ -160,6 +177,11 @@ mod tests {
             codes.temporary(scene(), 60, 0).ticket,
             codes.temporary(scene(), 60, 0).ticket
         );
+    }
+
+    #[test]
+    fn an_account_has_room_for_a_hundred_thousand_permanent_codes() {
+        assert_eq!(Codes::default().most_permanent, 100_000);
     }
 
     #[test]

@@ -4,15 +4,17 @@
 //! - [`mod@tags`], [`codes`]: what the account made.
 //! - [`token`]: access tokens; [`mod@media`]: material.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
-//! - [`figures`]: what was counted.
+//! - [`figures`]: what was counted; [`exchanges`]: what went over the wire, with secrets taken out by [`mask`].
 //!
 //! Locks are short and never held over an await; none is taken while another is held.
 
 pub mod codes;
 pub mod current;
+pub mod exchanges;
 pub mod fan;
 pub mod figures;
 pub mod journal;
+pub mod mask;
 pub mod media;
 pub mod profile;
 pub mod standing;
@@ -42,6 +44,7 @@ use crate::{
 };
 use codes::Codes;
 use current::Current;
+use exchanges::Exchanges;
 use fan::{Fan, OpenId};
 use figures::Figures;
 use media::Media;
@@ -74,6 +77,7 @@ pub struct Platform {
     current: Mutex<Current>,
     tags: Mutex<Tags>,
     codes: Mutex<Codes>,
+    exchanges: Mutex<Exchanges>,
     stirred: Notify,
 }
 
@@ -111,6 +115,7 @@ impl Platform {
             current: Mutex::default(),
             tags: Mutex::default(),
             codes: Mutex::default(),
+            exchanges: Mutex::default(),
             stirred: Notify::new(),
             settings,
         })
@@ -202,6 +207,11 @@ impl Platform {
     /// Codes with a scene.
     pub fn codes(&self) -> MutexGuard<'_, Codes> {
         lock(&self.codes)
+    }
+
+    /// What went over the wire.
+    pub fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
+        lock(&self.exchanges)
     }
 
     /// Adds a fan who follows already, unless there is one of that name.

@@ -138,13 +138,12 @@ async fn scenes_lives_and_actions_have_limits() {
 }
 
 #[tokio::test]
-async fn an_account_has_a_hundred_thousand_permanent_codes() {
+async fn who_has_no_room_makes_no_more_permanent_codes() {
     let stage = stage().await;
-    for n in 0..100_000 {
-        let scene = wechat_sim::platform::codes::Scene::Text(format!("s{n}"));
-        stage.simulator.platform().codes().permanent(scene).unwrap();
-    }
+    *stage.simulator.platform().codes() = wechat_sim::platform::codes::Codes::with_room_for(1);
     let limit = |text: &str| json!({ "action_name": "QR_LIMIT_STR_SCENE", "action_info": { "scene": { "scene_str": text } } });
+    assert!(create(&stage, limit("door")).await["ticket"].is_string());
     assert_eq!(create(&stage, limit("one more")).await["errcode"], 45029);
-    assert!(create(&stage, limit("s7")).await["ticket"].is_string());
+    assert!(create(&stage, limit("door")).await["ticket"].is_string());
+    assert!(create(&stage, temporary(json!({ "scene_id": 1 }), 60)).await["ticket"].is_string());
 }

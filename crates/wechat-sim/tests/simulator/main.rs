@@ -14,6 +14,7 @@ mod callbacks;
 mod codes;
 mod encrypted;
 mod levers;
+mod log;
 mod messages;
 mod phone;
 mod stub;
