@@ -3,7 +3,9 @@
 //! Paths that are routed but not in this table are refused, so the table is complete. Numbers a day are those of the
 //! platform's documentation for a young account; where it gives none there is none here.
 
-use crate::platform::standing::Needs::{self, Nothing, ServiceOrVerified, Verified};
+use crate::platform::standing::Needs::{
+    self, Nothing, ServiceOrVerified, Verified, VerifiedService,
+};
 
 /// The method that an interface takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,4 +86,21 @@ const TABLE: &[Interface] = &[
     get("/cgi-bin/menu/delete", ServiceOrVerified).daily(1_000),
     post("/cgi-bin/media/upload", Verified).daily(100_000),
     get("/cgi-bin/media/get", Verified).daily(200_000),
+    get("/cgi-bin/user/info", Verified).daily(5_000_000),
+    post("/cgi-bin/user/info/batchget", Verified).daily(5_000_000),
+    get("/cgi-bin/user/get", Verified).daily(500),
+    post("/cgi-bin/user/info/updateremark", Verified).daily(10_000),
+    post("/cgi-bin/tags/create", Verified).daily(1_000),
+    get("/cgi-bin/tags/get", Verified).daily(1_000),
+    post("/cgi-bin/tags/update", Verified).daily(1_000),
+    post("/cgi-bin/tags/delete", Verified).daily(1_000),
+    post("/cgi-bin/tags/getidlist", Verified),
+    post("/cgi-bin/user/tag/get", Verified),
+    post("/cgi-bin/tags/members/batchtagging", Verified),
+    post("/cgi-bin/tags/members/batchuntagging", Verified),
+    post("/cgi-bin/tags/members/getblacklist", Verified),
+    post("/cgi-bin/tags/members/batchblacklist", Verified),
+    post("/cgi-bin/tags/members/batchunblacklist", Verified),
+    post("/cgi-bin/qrcode/create", VerifiedService).daily(100_000),
+    get("/cgi-bin/showqrcode", Nothing).open(),
 ];

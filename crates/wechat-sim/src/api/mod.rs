@@ -4,6 +4,7 @@
 //! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
 //! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
 //! - [`media`]: `media/upload`, `media/get`.
+//! - [`users`], [`mod@tags`]: fans, tags, the blacklist. [`codes`]: codes with a scene.
 //! - [`basics`]: addresses, counts, what was set up by hand.
 //! - [`guard`]: what every call passes first: counts, faults, the table of [`interfaces`], daily [`limits`], the access token.
 //! - [`body`], [`refusal`]: JSON in, error codes out.
@@ -12,6 +13,8 @@
 
 pub mod basics;
 pub mod body;
+pub mod codes;
+mod fields;
 pub mod guard;
 pub mod interfaces;
 pub mod limits;
@@ -21,7 +24,9 @@ pub mod menu_check;
 pub mod message;
 pub mod refusal;
 pub mod send;
+pub mod tags;
 pub mod token;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -44,6 +49,9 @@ const LARGEST_BODY: usize = 11 * 1024 * 1024;
 pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
         .merge(basics::routes())
+        .merge(users::routes())
+        .merge(tags::routes())
+        .merge(codes::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
         .route("/cgi-bin/token", any(token::exclusive))
         .route("/cgi-bin/message/custom/send", any(send::send))

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::{
     body, done, message,
     refusal::{
-        INVALID_COMMAND, INVALID_OPENID, NOT_FOLLOWING, Refusal, TYPING_ALREADY, TYPING_TOO_LATE,
-        WINDOW_OVER, WINDOW_SPENT,
+        BLACKLISTED, INVALID_COMMAND, INVALID_OPENID, NOT_FOLLOWING, Refusal, TYPING_ALREADY,
+        TYPING_TOO_LATE, WINDOW_OVER, WINDOW_SPENT,
     },
 };
 use crate::platform::{
@@ -114,6 +114,7 @@ fn show_typing(fan: &mut Fan, show: bool, now: u64) -> Result<(), Refusal> {
 
 fn reachable(fan: &Fan) -> Result<(), Refusal> {
     match fan.following {
+        Following::Yes if fan.profile.blocked => Err(BLACKLISTED.into()),
         Following::Yes => Ok(()),
         Following::Left | Following::Unseen => Err(NOT_FOLLOWING.into()),
     }

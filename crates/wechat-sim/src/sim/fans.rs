@@ -98,13 +98,37 @@ pub(super) async fn tap(State(platform): Shared, who: Who, Input(tap): Input<Tap
     play(&platform, &who, act).await
 }
 
+/// What a code says: its scene, or what stands in its picture, or its ticket.
 #[derive(Debug, Deserialize)]
-pub(super) struct Scan {
-    scene: String,
+#[serde(untagged)]
+pub(super) enum Scan {
+    Scene { scene: String },
+    Picture { url: String },
+    Ticket { ticket: String },
 }
 
 pub(super) async fn scan(State(platform): Shared, who: Who, Input(scan): Input<Scan>) -> Answer {
-    play(&platform, &who, Act::Scan { scene: scan.scene }).await
+    let said = match scan {
+        Scan::Scene { scene } => {
+            return play(
+                &platform,
+                &who,
+                Act::Scan {
+                    scene,
+                    ticket: None,
+                },
+            )
+            .await;
+        }
+        Scan::Picture { url: said } | Scan::Ticket { ticket: said } => said,
+    };
+    let code = platform.codes().read(&said, platform.now()).cloned();
+    let code = code.ok_or_else(|| Mistake::conflict("no such code, or its time is over"))?;
+    let act = Act::Scan {
+        scene: code.scene.key(),
+        ticket: Some(code.ticket),
+    };
+    play(&platform, &who, act).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +146,7 @@ pub(super) async fn follow(
         &who,
         Act::Follow {
             scene: follow.scene,
+            ticket: None,
         },
     )
     .await

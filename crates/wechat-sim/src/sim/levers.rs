@@ -33,6 +33,15 @@ pub(super) async fn menu(State(platform): Shared) -> Response<Body> {
     document(StatusCode::OK, &menu)
 }
 
+/// Codes that the phone page offers to scan.
+const CODES_SHOWN: usize = 12;
+
+/// The newest codes that still live.
+pub(super) async fn codes(State(platform): Shared) -> Response<Body> {
+    let codes = platform.codes().newest(CODES_SHOWN, platform.now());
+    document(StatusCode::OK, &json!({ "items": codes }))
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Material {
     media_id: String,

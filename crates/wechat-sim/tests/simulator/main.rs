@@ -11,9 +11,13 @@
 
 mod account;
 mod callbacks;
+mod codes;
 mod encrypted;
 mod levers;
+mod log;
 mod messages;
 mod phone;
 mod stub;
+mod tags;
 mod tokens;
+mod users;
