@@ -1,4 +1,5 @@
-// Instructions for each step by which a callback is answered, and how deciding grows with the number of rules.
+// Instructions for each step by which a callback is answered, and how deciding grows with the number of rules; beside them the
+// time that each takes here, which is not judged, since it is another one on another machine.
 //
 //   node bench/decisions.mjs            prints them
 //   node bench/decisions.mjs --check    fails when one grew by more than budget.json allows, or when deciding grows with rules
@@ -22,15 +23,35 @@ const SOFT = '--cfg aes_backend="soft" --cfg sha1_backend="soft"';
 
 /** Builds and runs; a step's name → instructions. */
 export function measureDecisions() {
+  const program = built();
+  const { printed, instructions } = countInstructions(program, [], 'decisions::counted');
+  return perStep(printed, instructions);
+}
+
+/** Runs on the bare processor; a step's name → nanoseconds, the best of some rounds. */
+export function measureTimes() {
+  return timePerStep(execFileSync(built(), ['--time'], { encoding: 'utf8' }));
+}
+
+export function timePerStep(printed) {
+  const lines = printed.trim().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, nanoseconds, name] = /^(\d+) (.+)$/.exec(line) ?? [];
+      if (name === undefined) throw new Error(`no time of a step: ${line}`);
+      return [name, Number(nanoseconds)];
+    }),
+  );
+}
+
+function built() {
   valgrindVersion();
   execFileSync('cargo', ['build', '--quiet', '--release', '-p', 'fandesk-decisions'], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, RUSTFLAGS: SOFT },
   });
-  const program = resolve(ROOT, process.env.CARGO_TARGET_DIR || 'target', 'release/decisions');
-  const { printed, instructions } = countInstructions(program, [], 'decisions::counted');
-  return perStep(printed, instructions);
+  return resolve(ROOT, process.env.CARGO_TARGET_DIR || 'target', 'release/decisions');
 }
 
 /** The program prints `times N` and then the name of each step; callgrind wrote a total for each. */
@@ -55,16 +76,18 @@ function byKind(steps) {
 
 const ratio = (points) => points.at(-1)[1] / points[0][1];
 
-export function describeDecisions(steps) {
+export function describeDecisions(steps, times) {
   const amount = (value) => value.toLocaleString('en-US').padStart(10);
+  const time = (name) => `${(times[name] / 1000).toFixed(2)} µs`.padStart(12);
   const others = Object.entries(steps).filter(([name]) => !name.startsWith('decide '));
-  const lines = others.map(([name, instructions]) => `  ${name.padEnd(16)}${amount(instructions)}`);
+  const lines = others.map(([name, instructions]) => `  ${name.padEnd(18)}${amount(instructions)}${time(name)}`);
   for (const [kind, points] of byKind(steps)) {
-    const counts = points.map(([, instructions]) => amount(instructions)).join('');
-    lines.push(`  ${`decide: ${kind}`.padEnd(16)}${counts}   × ${ratio(points).toFixed(2)}`);
+    const cells = points.map(([rules, count]) => `${amount(count)}${time(`decide ${rules} ${kind}`)}`).join('');
+    lines.push(`  ${`decide: ${kind}`.padEnd(18)}${cells}   × ${ratio(points).toFixed(2)}`);
   }
   const rules = [...byKind(steps).values()][0].map(([rules]) => rules);
-  return `  instructions each; deciding with ${rules.join(', ')} rules\n${lines.join('\n')}`;
+  const heading = `instructions and time of each, on this machine; deciding with ${rules.join(', ')} rules`;
+  return `  ${heading}\n${lines.join('\n')}`;
 }
 
 /** What is wrong with the figures, one line a step. */
@@ -98,7 +121,7 @@ const rustcVersion = () =>
 budgeted(import.meta.url, () => {
   const steps = measureDecisions();
   return {
-    describe: () => describeDecisions(steps),
+    describe: () => describeDecisions(steps, measureTimes()),
     recorded: () => ({ decisions: { rustc: rustcVersion(), instructions: steps } }),
     objection: (budget) => {
       const wrong = objections(steps, rustcVersion(), budget);

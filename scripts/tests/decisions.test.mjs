@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { objections, perStep } from '../../bench/decisions.mjs';
+import { describeDecisions, objections, perStep, timePerStep } from '../../bench/decisions.mjs';
 import { totalOf } from '../../bench/lib/callgrind.mjs';
 
 const STEPS = { parse: 1000, 'decide 200 exact': 100, 'decide 50000 exact': 120 };
@@ -39,6 +39,17 @@ test('what callgrind counted is divided by how often each step ran', () => {
     parse: 2717,
     'decide 200 exact': 670,
   });
+});
+
+test('instructions and time stand side by side, and growth is that of instructions', () => {
+  const times = timePerStep('1234 parse\n2000 decide 200 exact\n9000 decide 50000 exact\n');
+  const [, parse, exact] = describeDecisions(STEPS, times).split('\n');
+  assert.match(parse, /parse +1,000 +1\.23 µs$/);
+  assert.match(exact, /decide: exact +100 +2\.00 µs +120 +9\.00 µs +× 1\.20$/);
+});
+
+test('a time that cannot be read is no time', () => {
+  assert.throws(() => timePerStep('times 100\nparse\n'), /no time of a step: times 100/);
 });
 
 test('a step that callgrind did not see is no step without cost', () => {

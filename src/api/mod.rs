@@ -95,6 +95,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook"]) => playbook::show(&api).await,
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
+        (Method::Get, ["playbook", "hits"]) => playbook::hits::list(&api).await,
         (Method::Get, ["playbook", "draft"]) => playbook::drafts::show(&api).await,
         (Method::Put, ["playbook", "draft"]) => playbook::drafts::save(api).await,
         (Method::Delete, ["playbook", "draft"]) => playbook::drafts::discard(&api).await,
@@ -116,7 +117,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]
-            | ["playbook", "shards" | "draft" | "versions"]
+            | ["playbook", "shards" | "hits" | "draft" | "versions"]
             | ["playbook", "draft", "publish"]
             | ["playbook", "versions", _]
             | ["playbook", "versions", _, "publish"]

@@ -1,9 +1,10 @@
 //! `/playbook`: what the account answers, published as one document.
 //!
-//! - [`drafts`]: one that is being written
+//! - [`drafts`]: one that is being written; [`hits`]: how often each answer was given
 //! - [`versions`]: those that were published, what differs between them, and going back to one
 
 pub(super) mod drafts;
+pub(super) mod hits;
 pub(super) mod versions;
 
 use fandesk_api::{Page, Published, Warning};

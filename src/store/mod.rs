@@ -3,13 +3,14 @@
 //! Rows come as [`Record`]s. Integers are exact up to 2^53, far beyond any place or moment here; WeChat's own 64-bit numbers are
 //! kept as text.
 //!
-//! - [`events`]: the ledger; [`bucket`]: its archive
+//! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
 //! - [`jobs`]: the copy of the jobs
 //! - [`versions`]: what operators published; [`drafts`]: what they are writing
 
 pub(crate) mod bucket;
 pub(crate) mod drafts;
 pub(crate) mod events;
+pub(crate) mod hits;
 pub(crate) mod jobs;
 pub(crate) mod versions;
 

@@ -62,6 +62,11 @@ impl Fan {
         self.does("say", &json!({ "text": text }))
     }
 
+    /// Taps an entry of a message menu.
+    pub fn choose(&self, id: &str, text: &str) -> Outcome {
+        self.does("say", &json!({ "text": text, "menu_entry": id }))
+    }
+
     /// Taps an entry of the custom menu.
     pub fn tap(&self, key: &str) -> Outcome {
         self.does("tap", &json!({ "key": key }))
@@ -106,6 +111,22 @@ impl Fan {
         service
             .map(|item| item["content"].as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// Waits for a customer-service message of a type, and returns what WeChat was sent.
+    #[track_caller]
+    pub fn gets_type(&self, kind: &str) -> Value {
+        eventually(&format!("a service message of type {kind}"), || {
+            let path = format!("/sim/fans/{}/inbox", self.openid);
+            let inbox = self.http.get(&path).expect(200).json();
+            let items = inbox["items"].as_array().unwrap();
+            let sent = |item: &&Value| item["via"] == "service" && item["type"] == kind;
+            let raw = &items.iter().find(sent)?["raw"];
+            // As it was sent, or as the simulator read it.
+            raw.as_str()
+                .and_then(|raw| serde_json::from_str(raw).ok())
+                .or_else(|| Some(raw.clone()))
+        })
     }
 
     /// Waits for a customer-service message that contains this.

@@ -2,10 +2,14 @@
 //!
 //! `decisions` runs all of them and `decisions NAME…` those named; each prints its name when it has run. What prepares a
 //! step happens outside [`counted`], the function whose inside `bench/decisions.mjs` lets callgrind count, and that it
-//! dumps after. Nothing here reads a clock: instructions are the same on a busy machine.
+//! dumps after. Instructions are the same on a busy machine, so budgets are in those.
+//!
+//! `decisions --time` and the same arguments reads the clock instead: each name with nanoseconds before it, for people who want
+//! to know what the instructions come to here.
 
 mod documents;
 mod steps;
+mod time;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -14,8 +18,12 @@ use std::process::ExitCode;
 const TIMES: u32 = 100;
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    match run(&wanted) {
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let timed = wanted.first().is_some_and(|first| first == "--time");
+    if timed {
+        wanted.remove(0);
+    }
+    match run(&wanted, timed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "decisions: {error}");
@@ -24,17 +32,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(wanted: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+fn run(wanted: &[String], timed: bool) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = io::stdout().lock();
-    writeln!(out, "times {TIMES}")?;
+    if !timed {
+        writeln!(out, "times {TIMES}")?;
+    }
     let mut ran = 0_usize;
     steps::each(&mut |name, step| {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             // What is set up on first use, and the heap that the preparation left in disorder, are no part of the cost.
             (0..TIMES).for_each(|_| step());
-            counted(TIMES, step);
             ran = ran.saturating_add(1);
-            writeln!(out, "{name}")?;
+            if timed {
+                writeln!(out, "{} {name}", time::best(TIMES, step))?;
+            } else {
+                counted(TIMES, step);
+                writeln!(out, "{name}")?;
+            }
         }
         Ok(())
     })?;

@@ -24,8 +24,8 @@ pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
 pub use self::playbook::{
-    DifferentLine, DraftSaved, MenuPublished, PlaybookChange, PlaybookDifference, PlaybookVersion,
-    Published, ShardPlaybook, Warning,
+    DifferentLine, DraftSaved, MenuPublished, PlaybookChange, PlaybookDifference, PlaybookHit,
+    PlaybookVersion, Published, ShardPlaybook, Warning,
 };
 
 /// Items of a list when the request names no `limit`.

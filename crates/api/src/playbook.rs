@@ -26,6 +26,18 @@ pub struct Warning {
     pub line: Option<usize>,
 }
 
+/// An answer of the playbook, with how often it was given.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookHit {
+    /// Which, as in an event's `rule`: `rule:go`, `menu:main/1`, `faq:faq/battery/price/solved`.
+    pub hit: String,
+    /// How often.
+    pub count: i64,
+    /// When last, in milliseconds.
+    pub last_at: i64,
+}
+
 /// A playbook that is being written was kept.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

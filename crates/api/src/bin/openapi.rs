@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use fandesk_api::{
     Account, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
-    MenuPublished, MessageRequest, Page, PlaybookDifference, PlaybookVersion, Published, Queued,
-    ShardPlaybook,
+    MenuPublished, MessageRequest, Page, PlaybookDifference, PlaybookHit, PlaybookVersion,
+    Published, Queued, ShardPlaybook,
 };
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
@@ -26,8 +26,9 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout,
-        put_playbook, get_playbook, playbook_shards, get_draft, put_draft, delete_draft, publish_draft, list_versions, get_version, publish_version,
+        healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job,
+        show_layout, put_playbook, get_playbook, playbook_shards, list_hits, get_draft, put_draft, delete_draft, publish_draft,
+        list_versions, get_version, publish_version,
         compare_versions, put_menu
     ),
     modifiers(&Bearer, &OfEachAccount),
@@ -271,6 +272,25 @@ fn get_playbook() {}
     (status = 503, description = "A part is down; try again", body = ErrorBody),
 ))]
 fn playbook_shards() {}
+
+#[utoipa::path(get, path = "/api/v1/playbook/hits", tag = "playbook",
+    description = "How often each answer was given, counted from the events that are in D1 (of the last `FANDESK_ARCHIVE_AFTER_DAYS`; the newest come after some seconds), in the \
+                   order of their hits. Questions of an `[[faq]]` have hits that end in `/solved` and `/unsolved` beside their own.",
+    params(
+        ("since" = Option<i64>, Query, description = "From this time, in Unix milliseconds; a day before `until` if not given"),
+        ("until" = Option<i64>, Query, description = "Until before this time; now if not given"),
+        ("prefix" = Option<String>, Query, description = "Only hits that begin so, such as `faq:`"),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Items at most, 100 if not given", minimum = 1, maximum = 1000),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<PlaybookHit>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 422, description = "A parameter is wrong", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn list_hits() {}
 
 #[utoipa::path(get, path = "/api/v1/playbook/draft", tag = "playbook",
     responses(
