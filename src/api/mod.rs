@@ -3,7 +3,7 @@
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
 //! - [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
-//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
+//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod cursor;
 mod error;
@@ -16,6 +16,7 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod revision;
 
 use std::rc::Rc;
 
@@ -82,14 +83,27 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook"]) => playbook::show(&api).await,
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
+        (Method::Get, ["menu"]) => menu::show(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
+        (Method::Delete, ["menu"]) => menu::take_away(&api).await,
+        (Method::Post, ["menu", "check"]) => menu::check(api).await,
+        (Method::Get, ["menu", "live"]) => menu::live(&api).await,
+        (Method::Get, ["menu", "match"]) => menu::matched(&api).await,
+        (Method::Get, ["menu", "versions"]) => menu::list(&api).await,
+        (Method::Get, ["menu", "versions", number]) => menu::show_version(&api, number).await,
+        (Method::Post, ["menu", "versions", number, "publish"]) => {
+            menu::restore(&api, number).await
+        }
         (
             _,
             ["events" | "jobs" | "layout" | "playbook" | "menu"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]
-            | ["playbook", "shards"],
+            | ["playbook", "shards"]
+            | ["menu", "check" | "live" | "match" | "versions"]
+            | ["menu", "versions", _]
+            | ["menu", "versions", _, "publish"],
         ) => Err(ApiError::Method),
         _ => Err(ApiError::NotFound(
             "there is nothing at this path".to_owned(),

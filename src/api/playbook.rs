@@ -6,6 +6,7 @@ use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
+use super::revision::{etag, expect};
 use super::{Api, Result, params};
 use crate::random::now;
 use crate::store::versions::{self, PlaybookVersion};
@@ -44,13 +45,7 @@ pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
     let newest = versions::newest_version(api.env, api.account())
         .await
         .map_err(ApiError::d1)?;
-    let expected = api.request.headers().get("if-match")?;
-    if expected
-        .as_deref()
-        .is_some_and(|expected| !matches(expected, newest))
-    {
-        return Err(ApiError::Precondition { newest });
-    }
+    expect(&api, newest)?;
     let version = versions::add_playbook(api.env, api.account(), newest, format, &document, now())
         .await
         .map_err(ApiError::d1)?
@@ -124,39 +119,10 @@ fn content_type(format: &str) -> &'static str {
     }
 }
 
-fn etag(version: i64) -> String {
-    format!("\"{version}\"")
-}
-
-/// Whether an `If-Match` names the version in force; `*` is any that exists.
-fn matches(expected: &str, newest: i64) -> bool {
-    expected.split(',').map(str::trim).any(|tag| match tag {
-        "*" => newest > 0,
-        tag => tag.trim_start_matches("W/").trim_matches('"') == newest.to_string(),
-    })
-}
-
 fn from_warning(warning: fandesk_playbook::Warning) -> Warning {
     Warning {
         message: warning.message,
         field: Some(warning.field).filter(|field| !field.is_empty()),
         line: warning.line,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn if_match_names_a_version_in_any_of_its_forms() {
-        assert!(
-            matches("\"3\"", 3)
-                && matches("3", 3)
-                && matches("W/\"3\"", 3)
-                && matches("\"1\", \"3\"", 3)
-        );
-        assert!(!matches("\"2\"", 3) && !matches("", 3));
-        assert!(matches("*", 1) && !matches("*", 0));
     }
 }

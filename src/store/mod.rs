@@ -5,11 +5,12 @@
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive
 //! - [`jobs`]: the copy of the jobs
-//! - [`versions`]: what operators published
+//! - [`versions`]: the playbooks that operators published; [`menus`]: their custom menus
 
 pub(crate) mod bucket;
 pub(crate) mod events;
 pub(crate) mod jobs;
+pub(crate) mod menus;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

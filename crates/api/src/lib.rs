@@ -9,6 +9,7 @@ mod events;
 mod fans;
 mod jobs;
 mod layout;
+mod menu;
 mod playbook;
 
 use serde::Serialize;
@@ -19,7 +20,8 @@ pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
-pub use self::playbook::{MenuPublished, Published, ShardPlaybook, Warning};
+pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};
+pub use self::playbook::{Published, ShardPlaybook, Warning};
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;
