@@ -57,7 +57,7 @@ pub(crate) async fn publish(
 ) -> Result<i64, NotPublished> {
     let account = &settings.account;
     let document = match wanted {
-        Wanted::Menus(menus) => menus.to_value().to_string(),
+        Wanted::Menus(menus) => wechat::api::written(&menus.to_value()),
         Wanted::Nothing => NOTHING.to_owned(),
     };
     let now = random::now();

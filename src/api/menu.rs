@@ -73,7 +73,7 @@ pub(super) async fn check(api: Api<'_>) -> Result<Response> {
     api.may(Action::Read, Resource::Menu)?;
     let menus = read(&api).await?;
     let checked = MenuChecked {
-        menu: raw(menus.to_value().to_string())?,
+        menu: raw(&menus.to_value())?,
         warnings: warnings(&api, &menus).await,
     };
     Ok(answer::json(200, &checked)?)
@@ -134,7 +134,7 @@ pub(super) async fn live(api: &Api<'_>) -> Result<Response> {
     }
     let live = MenuLive {
         wechat: (!wechat.is_empty())
-            .then(|| raw(Value::Object(wechat).to_string()))
+            .then(|| raw(&Value::Object(wechat)))
             .transpose()?,
         version: newest.map(|newest| newest.version),
         same,
@@ -159,13 +159,13 @@ pub(super) async fn matched(api: &Api<'_>) -> Result<Response> {
             _ => return Err(refused(&failure)),
         },
     };
-    let button = button.map(|button| raw(button.to_string())).transpose()?;
+    let button = button.map(|button| raw(&button)).transpose()?;
     Ok(answer::json(200, &MenuMatched { button })?)
 }
 
 async fn read(api: &Api<'_>) -> Result<MenuSet> {
     let members: Map<String, Value> = params::json(&api.request, MAX_BODY).await?;
-    MenuSet::from_members(members).map_err(invalid)
+    MenuSet::from_members(&members).map_err(invalid)
 }
 
 async fn newest(api: &Api<'_>) -> Result<Option<store::MenuVersion>> {
@@ -290,12 +290,15 @@ fn shown(version: store::MenuVersion) -> Result<MenuVersion> {
         published_at: version.published_at,
         error: version.error,
         restored_from: version.restored_from,
-        menu: menu.map(raw).transpose()?,
+        menu: menu
+            .map(RawValue::from_string)
+            .transpose()
+            .map_err(worker::Error::from)?,
     })
 }
 
-fn raw(json: String) -> Result<Box<RawValue>> {
-    Ok(RawValue::from_string(json).map_err(worker::Error::from)?)
+fn raw(value: &Value) -> Result<Box<RawValue>> {
+    Ok(serde_json::value::to_raw_value(value).map_err(worker::Error::from)?)
 }
 
 fn with_etag(version: i64, body: &impl Serialize) -> Result<Response> {

@@ -7,6 +7,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::call::written;
 use super::{Call, Done, Request};
 use crate::reply::{Article, InvalidReply, MAX_TEXT_BYTES, Reply, check_text, cut_text, filled};
 
@@ -204,7 +205,7 @@ impl ServiceMessage {
 
     /// WeChat's JSON, from the account or from one of its customer-service accounts.
     pub fn to_body(&self, openid: &str, kf_account: Option<&str>) -> String {
-        self.value(openid, kf_account).to_string()
+        written(&self.value(openid, kf_account))
     }
 
     fn value(&self, openid: &str, kf_account: Option<&str>) -> Value {

@@ -145,13 +145,13 @@ impl Menu {
     /// # Errors
     /// The first button that the platform would refuse, or where the JSON is broken.
     pub fn from_json(json: &[u8]) -> Result<Menu, InvalidMenu> {
-        Menu::from_members(wire::parse(json)?, "")
+        Menu::from_members(&wire::parse(json)?, "")
     }
 
     /// Reads the members of WeChat's JSON; the paths of errors begin with `before`.
-    fn from_members(mut members: Map<String, Value>, before: &str) -> Result<Menu, InvalidMenu> {
+    fn from_members(members: &Map<String, Value>, before: &str) -> Result<Menu, InvalidMenu> {
         let path = format!("{before}button");
-        let items = wire::list(&mut members, "button", &path)?;
+        let items = wire::list(members, "button", &path)?;
         let buttons = wire::buttons(items, &path)?;
         check::top(&buttons, before)?;
         Ok(Menu { buttons })
@@ -176,7 +176,7 @@ impl Serialize for Menu {
 
 impl<'de> Deserialize<'de> for Menu {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Menu, D::Error> {
-        Menu::from_members(Map::deserialize(deserializer)?, "").map_err(D::Error::custom)
+        Menu::from_members(&Map::deserialize(deserializer)?, "").map_err(D::Error::custom)
     }
 }
 

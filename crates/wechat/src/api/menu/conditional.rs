@@ -81,7 +81,7 @@ impl MatchRule {
         self.client_platform_type
     }
 
-    fn from_value(value: Value, path: &str) -> Result<MatchRule, InvalidMenu> {
+    pub(super) fn from_value(value: &Value, path: &str) -> Result<MatchRule, InvalidMenu> {
         let mut rule = MatchRule {
             tag_id: None,
             client_platform_type: None,
@@ -90,7 +90,7 @@ impl MatchRule {
             let text = match value {
                 Value::Null => continue,
                 Value::String(text) if text.is_empty() => continue,
-                Value::String(text) => text,
+                Value::String(text) => text.clone(),
                 Value::Number(number) => number.to_string(),
                 _ => return Err(MenuDefect::NotText.at(format_args!("{path}.{name}"))),
             };
@@ -148,17 +148,15 @@ impl ConditionalMenu {
     }
 
     /// Reads `{"button":[…],"matchrule":{…}}`; errors begin with `path`.
-    pub(super) fn from_value(value: Value, path: &str) -> Result<ConditionalMenu, InvalidMenu> {
-        let mut members = wire::members(value, path)?;
-        let rule = members.remove("matchrule").unwrap_or(Value::Null);
+    pub(super) fn from_value(value: &Value, path: &str) -> Result<ConditionalMenu, InvalidMenu> {
+        let members = wire::members(value, path)?;
         let rule_path = format!("{path}.matchrule");
-        if rule.is_null() {
-            return Err(MenuDefect::Missing.at(rule_path));
-        }
-        Ok(ConditionalMenu {
-            menu: Menu::from_members(members, &format!("{path}."))?,
-            rule: MatchRule::from_value(rule, &rule_path)?,
-        })
+        let rule = match members.get("matchrule") {
+            None | Some(Value::Null) => return Err(MenuDefect::Missing.at(rule_path)),
+            Some(rule) => MatchRule::from_value(rule, &rule_path)?,
+        };
+        let menu = Menu::from_members(members, &format!("{path}."))?;
+        Ok(ConditionalMenu { menu, rule })
     }
 
     pub(super) fn to_value(&self) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ConditionalMenu, Menu, wire};
+use super::{ConditionalMenu, MatchRule, Menu, wire};
 use crate::api::json::answers;
 
 answers! {
@@ -45,7 +45,7 @@ impl PublishedMenus {
         let Some(Value::Array(items)) = &self.buttons else {
             return None;
         };
-        Menu::new(wire::buttons(items.clone(), "button").ok()?).ok()
+        Menu::new(wire::buttons(items, "button").ok()?).ok()
     }
 
     /// Conditional menus in the order in which WeChat matches them.
@@ -63,8 +63,12 @@ impl PublishedMenus {
 impl PublishedConditional {
     /// The menu, unless it has what a [`ConditionalMenu`] cannot have.
     pub fn menu(&self) -> Option<ConditionalMenu> {
-        let value = serde_json::json!({ "button": self.buttons, "matchrule": self.matchrule });
-        ConditionalMenu::from_value(value, "").ok()
+        let Value::Array(items) = &self.buttons else {
+            return None;
+        };
+        let menu = Menu::new(wire::buttons(items, "").ok()?).ok()?;
+        let rule = MatchRule::from_value(self.matchrule.as_ref()?, "").ok()?;
+        Some(ConditionalMenu::new(menu, rule))
     }
 }
 

@@ -59,19 +59,19 @@ impl MenuSet {
     /// # Errors
     /// The first thing that the platform would refuse, or where the JSON is broken.
     pub fn from_json(json: &[u8]) -> Result<MenuSet, InvalidMenu> {
-        MenuSet::from_members(wire::parse(json)?)
+        MenuSet::from_members(&wire::parse(json)?)
     }
 
     /// Reads the members of the document.
     ///
     /// # Errors
     /// The first thing that the platform would refuse.
-    pub fn from_members(mut members: Map<String, Value>) -> Result<MenuSet, InvalidMenu> {
+    pub fn from_members(members: &Map<String, Value>) -> Result<MenuSet, InvalidMenu> {
         const LIST: &str = "conditionalmenu";
-        let items = wire::list(&mut members, LIST, LIST)?;
+        let items = wire::list(members, LIST, LIST)?;
         let default = Menu::from_members(members, "")?;
         let read = |(index, item)| ConditionalMenu::from_value(item, &format!("{LIST}[{index}]"));
-        let conditional = items.into_iter().enumerate().map(read);
+        let conditional = items.iter().enumerate().map(read);
         Ok(MenuSet {
             default,
             conditional: conditional.collect::<Result<_, _>>()?,

@@ -20,46 +20,46 @@ pub(super) fn parse(json: &[u8]) -> Result<Members, InvalidMenu> {
 }
 
 /// The list under `name`; none is an empty one.
-pub(super) fn list(
-    members: &mut Members,
+pub(super) fn list<'a>(
+    members: &'a Members,
     name: &str,
     path: &str,
-) -> Result<Vec<Value>, InvalidMenu> {
-    match members.remove(name) {
-        None | Some(Value::Null) => Ok(Vec::new()),
+) -> Result<&'a [Value], InvalidMenu> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(&[]),
         Some(Value::Array(items)) => Ok(items),
         Some(_) => Err(MenuDefect::NotList.at(path)),
     }
 }
 
 /// The text under `name`; none is an empty one.
-fn text(members: &mut Members, name: &str, path: &str) -> Result<String, InvalidMenu> {
-    match members.remove(name) {
+fn text(members: &Members, name: &str, path: &str) -> Result<String, InvalidMenu> {
+    match members.get(name) {
         None | Some(Value::Null) => Ok(String::new()),
-        Some(Value::String(text)) => Ok(text),
+        Some(Value::String(text)) => Ok(text.clone()),
         Some(_) => Err(MenuDefect::NotText.at(format_args!("{path}.{name}"))),
     }
 }
 
 /// The members of an object in a list.
-pub(super) fn members(value: Value, path: &str) -> Result<Members, InvalidMenu> {
+pub(super) fn members<'a>(value: &'a Value, path: &str) -> Result<&'a Members, InvalidMenu> {
     match value {
         Value::Object(members) => Ok(members),
         _ => Err(MenuDefect::NotObject.at(path)),
     }
 }
 
-pub(super) fn buttons(items: Vec<Value>, path: &str) -> Result<Vec<Button>, InvalidMenu> {
+pub(super) fn buttons(items: &[Value], path: &str) -> Result<Vec<Button>, InvalidMenu> {
     let read = |(index, item)| button(item, &format!("{path}[{index}]"));
-    items.into_iter().enumerate().map(read).collect()
+    items.iter().enumerate().map(read).collect()
 }
 
-fn button(item: Value, path: &str) -> Result<Button, InvalidMenu> {
-    let mut members = members(item, path)?;
+fn button(item: &Value, path: &str) -> Result<Button, InvalidMenu> {
+    let members = members(item, path)?;
     // WeChat's own answers have an empty list on every button that is none.
     let below_path = format!("{path}.sub_button");
-    let below = list(&mut members, "sub_button", &below_path)?;
-    let mut text = |name| text(&mut members, name, path);
+    let below = list(members, "sub_button", &below_path)?;
+    let text = |name| text(members, name, path);
     let name = text("name")?;
     let kind = text("type")?;
     let action = match kind.as_str() {
