@@ -168,7 +168,9 @@ pub fn get_session_list(kf_account: &str) -> Result<Request<Sessions>, InvalidCa
     Ok(Request::of(call.with("kf_account", kf_account)))
 }
 
-/// Asks for the fans who wait for somebody, at most 100.
+/// Asks for the fans who wait for somebody.
+///
+/// Limits: the first 100.
 pub fn get_wait_case() -> Request<Waiting> {
     Request::of(Call::get("/customservice/kfsession/getwaitcase"))
 }

@@ -180,7 +180,9 @@ impl<'de> Deserialize<'de> for Menu {
     }
 }
 
-/// Publishes the default menu; fans see it within minutes. Conditional ones stay. 1000 a day.
+/// Publishes the default menu; fans see it within minutes. Conditional ones stay.
+///
+/// Limits: 1000 a day; 3 buttons with 5 below each, names of 16 bytes at the top and 60 below, keys of 128, addresses of 1024.
 pub fn create(menu: &Menu) -> Request<Done> {
     Request::of(Call::post("/cgi-bin/menu/create", &menu.to_value()))
 }
@@ -190,18 +192,24 @@ pub fn get() -> Request<PublishedMenus> {
     Request::of(Call::get("/cgi-bin/menu/get"))
 }
 
-/// Takes the menu away, conditional ones too. 1000 a day.
+/// Takes the menu away, conditional ones too.
+///
+/// Limits: 1000 a day.
 pub fn delete() -> Request<Done> {
     Request::of(Call::get("/cgi-bin/menu/delete"))
 }
 
-/// Adds a menu for some fans; there has to be a default one. The newest that matches is the one they see. 2000 a day.
+/// Adds a menu for some fans; there has to be a default one. The newest that matches is the one they see.
+///
+/// Limits: 2000 a day; addresses on 3 domains in all.
 pub fn add_conditional(menu: &ConditionalMenu) -> Request<Added> {
     let body = menu.to_value();
     Request::of(Call::post("/cgi-bin/menu/addconditional", &body))
 }
 
-/// Takes a conditional menu away. 2000 a day.
+/// Takes a conditional menu away.
+///
+/// Limits: 2000 a day.
 ///
 /// # Errors
 /// No `menuid`.
@@ -214,7 +222,9 @@ pub fn delete_conditional(menuid: &str) -> Result<Request<Done>, InvalidCall> {
     )))
 }
 
-/// Asks which menu a fan sees, given by openid or WeChat name. 20,000 a day.
+/// Asks which menu a fan sees, given by openid or WeChat name.
+///
+/// Limits: 20,000 a day.
 ///
 /// # Errors
 /// No `user_id`.

@@ -63,13 +63,15 @@ pub fn delete(id: u64) -> Request<Done> {
     Request::of(Call::post("/cgi-bin/tags/delete", &body))
 }
 
-/// Asks for the fans with a tag, 10,000 at a time from the one after `next_openid`.
+/// Asks for the fans with a tag, from the one after `next_openid`.
+///
+/// Limits: 10,000 a page.
 pub fn fans(tagid: u64, next_openid: Option<&str>) -> Request<TaggedFans> {
     let body = json!({ "tagid": tagid, "next_openid": next_openid.unwrap_or_default() });
     Request::of(Call::post("/cgi-bin/user/tag/get", &body))
 }
 
-/// Tags up to [`MAX_BATCH`] fans.
+/// Puts a tag on fans.
 ///
 /// Limits: 50 fans a call, 20 tags a fan.
 ///
@@ -84,7 +86,7 @@ pub fn batch_tag<T: AsRef<str>>(tagid: u64, openids: &[T]) -> Result<Request<Don
     )))
 }
 
-/// Takes a tag off up to [`MAX_BATCH`] fans.
+/// Takes a tag off fans.
 ///
 /// Limits: 50 fans a call.
 ///
