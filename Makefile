@@ -16,8 +16,7 @@ STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
 WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path 'crates/sqlite/*' \
-	-not -path 'crates/adopt/*' \
-	-not -path 'crates/simulation/*' -not -path '*/tests/*' 2>/dev/null) \
+	-not -path 'crates/simulation/*' -not -path 'crates/adopt/*' -not -path 'crates/reference/*' -not -path '*/tests/*' 2>/dev/null) \
 	Cargo.toml Cargo.lock
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
@@ -104,6 +103,10 @@ load: | tools
 .PHONY: scale
 scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large loads
 	@cargo run --quiet -p fandesk-scale -- docs/scale.md
+
+.PHONY: docs
+docs: ## write the tables of docs/wechat.md anew, from the code
+	@cargo run --quiet -p fandesk-reference -- docs/wechat.md
 
 .PHONY: chaos
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)

@@ -24,6 +24,7 @@ mod fan_shard;
 mod home;
 mod layout;
 mod log;
+mod menus;
 mod mover;
 mod object;
 mod outgoing;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use wechat::api::{self, Answer, Body, Client, NoAnswer, Request, Response, Tokens, Transport};
+use wechat::api::{
+    self, Answer, Body, Call, Client, NoAnswer, Request, Response, Tokens, Transport,
+};
 use worker::Env;
 use worker::js_sys::Uint8Array;
 
@@ -23,12 +25,18 @@ pub(crate) async fn call<A: Answer>(
     settings: &Settings,
     request: &Request<A>,
 ) -> Result<A, Failure> {
+    // Only the reading is another for each kind of answer.
+    let response = exchange(env, settings, request).boxed_local().await?;
+    Ok(request.read(response)?)
+}
+
+async fn exchange(env: &Env, settings: &Settings, call: &Call) -> Result<Response, Failure> {
     let client = Client {
         transport: Fetched(settings),
         tokens: Kept { env, settings },
         base: &settings.api_base,
     };
-    client.call(request).await
+    client.exchange(call).await
 }
 
 /// Makes a call that needs no token.

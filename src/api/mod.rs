@@ -5,7 +5,7 @@
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
 //! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
-//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
+//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
 mod capabilities;
@@ -20,6 +20,7 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod revision;
 
 use std::rc::Rc;
 
@@ -110,7 +111,17 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook", "versions", from, "diff", to]) => {
             playbook::versions::compare(&api, from, to).await
         }
+        (Method::Get, ["menu"]) => menu::show(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
+        (Method::Delete, ["menu"]) => menu::take_away(&api).await,
+        (Method::Post, ["menu", "check"]) => menu::check(api).await,
+        (Method::Get, ["menu", "live"]) => menu::live(&api).await,
+        (Method::Get, ["menu", "match"]) => menu::matched(&api).await,
+        (Method::Get, ["menu", "versions"]) => menu::list(&api).await,
+        (Method::Get, ["menu", "versions", number]) => menu::show_version(&api, number).await,
+        (Method::Post, ["menu", "versions", number, "publish"]) => {
+            menu::restore(&api, number).await
+        }
         (
             _,
             ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu"]
@@ -121,7 +132,10 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             | ["playbook", "draft", "publish"]
             | ["playbook", "versions", _]
             | ["playbook", "versions", _, "publish"]
-            | ["playbook", "versions", _, "diff", _],
+            | ["playbook", "versions", _, "diff", _]
+            | ["menu", "check" | "live" | "match" | "versions"]
+            | ["menu", "versions", _]
+            | ["menu", "versions", _, "publish"],
         ) => Err(ApiError::Method),
         _ => Err(ApiError::NotFound(
             "there is nothing at this path".to_owned(),

@@ -1,4 +1,4 @@
-//! What operators published: playbooks and custom menus, every version kept.
+//! The playbooks that were published, every version kept.
 
 use fandesk_shard::UnixMillis;
 use worker::wasm_bindgen::JsValue;
@@ -120,21 +120,4 @@ pub(crate) async fn add_playbook(
         .await?
         .pop()
         .and_then(|row| row.number(0)))
-}
-
-/// Keeps a menu that WeChat took. Returns its version.
-pub(crate) async fn add_menu(
-    env: &Env,
-    account: &str,
-    document: &str,
-    now: UnixMillis,
-) -> Result<i64> {
-    let sql = "INSERT INTO menus (account, version, document, published_at) \
-               SELECT ?1, coalesce(max(version), 0) + 1, ?2, ?3 FROM menus WHERE account = ?1 RETURNING version";
-    let parameters = vec![account.into(), document.into(), number(now.0)];
-    Ok(read(env, DB, sql, parameters)
-        .await?
-        .pop()
-        .and_then(|row| row.number(0))
-        .unwrap_or(0))
 }

@@ -11,6 +11,7 @@ mod events;
 mod fans;
 mod jobs;
 mod layout;
+mod menu;
 mod playbook;
 
 use serde::Serialize;
@@ -23,9 +24,10 @@ pub use self::events::Event;
 pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
+pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};
 pub use self::playbook::{
-    DifferentLine, DraftSaved, MenuPublished, PlaybookChange, PlaybookDifference, PlaybookHit,
-    PlaybookVersion, Published, ShardPlaybook, Warning,
+    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookVersion,
+    Published, ShardPlaybook, Warning,
 };
 
 /// Items of a list when the request names no `limit`.

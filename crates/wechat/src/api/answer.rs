@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::errcode::ApiError;
-use super::json::{FromJson, Unexpected};
+use super::json::{FromJson, Unexpected, field};
 
 /// An HTTP answer as it came, its body whole. `Debug` shows no content.
 #[derive(Clone, PartialEq, Eq)]
@@ -114,17 +114,14 @@ fn parse(body: &[u8]) -> Result<Map<String, Value>, CallFailure> {
 }
 
 fn take_error(object: &mut Map<String, Value>) -> Result<(), CallFailure> {
-    let errcode = match object.remove("errcode") {
-        None | Some(Value::Null) => 0,
-        Some(value) => i64::from_json(value).map_err(|error| error.under("errcode"))?,
-    };
-    let errmsg = match object.remove("errmsg") {
-        Some(Value::String(errmsg)) => errmsg,
-        _ => String::new(),
-    };
-    match errcode {
+    let errcode: Option<i64> = field(object, "errcode")?;
+    let errmsg: Option<String> = field(object, "errmsg").unwrap_or_default();
+    match errcode.unwrap_or(0) {
         0 => Ok(()),
-        errcode => Err(ApiError { errcode, errmsg }.into()),
+        errcode => {
+            let errmsg = errmsg.unwrap_or_default();
+            Err(ApiError { errcode, errmsg }.into())
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use serde_json::Value;
 
 use super::answer::{Answer, CallFailure, Response};
-use super::multipart;
+use super::multipart::{self, File};
 
 /// How a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Call {
 
     /// A POST of JSON that needs an access token.
     pub fn post(path: &'static str, body: &Value) -> Call {
-        Call::post_text(path, body.to_string())
+        Call::post_text(path, written(body))
     }
 
     /// A POST of JSON that was written before.
@@ -112,11 +112,7 @@ impl Call {
     }
 
     /// A POST of one file and, where the call wants one, a text field beside it.
-    pub fn upload(
-        path: &'static str,
-        file: &multipart::File<'_>,
-        beside: Option<(&str, &str)>,
-    ) -> Call {
+    pub fn upload(path: &'static str, file: &File<'_>, beside: Option<(&str, &str)>) -> Call {
         let (content_type, bytes) = multipart::form(file, beside);
         Call::new(
             Method::Post,
@@ -246,6 +242,12 @@ impl<A> fmt::Debug for Request<A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.call.fmt(formatter)
     }
+}
+
+/// JSON as the text that a call carries. `Display` would bring the writer of indented JSON along.
+pub fn written(value: &Value) -> String {
+    // Only a map whose keys are no texts cannot be written, which a `Value` never has.
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986.

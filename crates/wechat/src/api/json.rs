@@ -156,7 +156,8 @@ pub(super) fn field<T: FromJson>(
 
 fn take(members: &mut Map<String, Value>, path: &str) -> Result<Option<Value>, Unexpected> {
     let found = match path.split_once('.') {
-        None => members.remove(path),
+        // Emptied rather than removed, which would bring along how a tree is balanced.
+        None => members.get_mut(path).map(std::mem::take),
         Some((outer, inner)) => match members.get_mut(outer) {
             None | Some(Value::Null) => None,
             Some(Value::Object(members)) => return take(members, inner),

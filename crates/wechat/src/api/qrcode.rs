@@ -27,7 +27,9 @@ pub enum Scene<'a> {
     Str(&'a str),
 }
 
-/// Makes a code that ends after `life`, at most [`MAX_LIFE`].
+/// Makes a code that ends after `life`.
+///
+/// Limits: 30 days; a scene of 32 bits, or a text of up to 64 bytes.
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,7 +59,9 @@ pub fn temporary(scene: Scene<'_>, life: Duration) -> Result<Request<QrCode>, In
     })))
 }
 
-/// Makes a code that does not end. An account has 100,000 of them, and they cannot be taken back.
+/// Makes a code that does not end. It cannot be taken back.
+///
+/// Limits: 100,000 an account; a scene from 1 to 100,000, or a text of up to 64 bytes.
 ///
 /// # Errors
 /// A scene out of range.

@@ -9,8 +9,9 @@ use super::{Answer, Call, CallFailure, Request, Response};
 
 /// Asks for the access token, the same for all who ask until it nears its end.
 ///
-/// With `force_refresh` a new one is made and the old one ends within 5 minutes: 20 times a day, 30 s apart.
-/// Without it 10,000 calls a minute and 500,000 a day are allowed. Other than `/cgi-bin/token`, this call
+/// Limits: 10,000 a minute, 500,000 a day; with `force_refresh` 20 a day, 30 s apart.
+///
+/// With `force_refresh` a new one is made and the old one ends within 5 minutes. Other than `/cgi-bin/token`, this call
 /// does not end the token of every other holder. 40164 means that the caller's address is not on the account's list.
 pub fn stable_token(app_id: &str, secret: &str, force_refresh: bool) -> Request<AccessToken> {
     let body = json!({

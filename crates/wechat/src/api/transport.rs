@@ -141,11 +141,14 @@ impl<T: Transport, K: Tokens> Client<'_, T, K> {
         Ok(request.read(self.exchange(request).await?)?)
     }
 
-    /// Makes a call and returns the answer unread.
+    /// Makes a call in the same way, and returns the answer unread.
+    ///
+    /// # Errors
+    /// See [`Failure`].
     ///
     /// Awaits, in order: the token (nothing is sent yet), the call, and after a refused token both again. A refused call did
     /// nothing, so a second one does no harm.
-    async fn exchange(&self, call: &Call) -> Result<Response, Failure<K::Error>> {
+    pub async fn exchange(&self, call: &Call) -> Result<Response, Failure<K::Error>> {
         if !call.token {
             return Ok(self.once(call, None).await?);
         }

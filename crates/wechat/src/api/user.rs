@@ -42,7 +42,9 @@ impl Lang {
     }
 }
 
-/// Asks for one fan. 5,000,000 a day.
+/// Asks for one fan.
+///
+/// Limits: 5,000,000 a day.
 ///
 /// # Errors
 /// No openid.
@@ -54,7 +56,9 @@ pub fn info(openid: &str, lang: Lang) -> Result<Request<User>, InvalidCall> {
     ))
 }
 
-/// Asks for up to [`MAX_BATCH`] fans at once; each counts for the day's 5,000,000.
+/// Asks for several fans at once.
+///
+/// Limits: 100 fans a call; each counts for the 5,000,000 a day of [`info`].
 ///
 /// # Errors
 /// None or too many, or an empty openid.
@@ -68,7 +72,9 @@ pub fn batch_get<T: AsRef<str>>(openids: &[T], lang: Lang) -> Result<Request<Use
     )))
 }
 
-/// Asks for followers' openids, [`PAGE`] at a time from the one after `next_openid`. 500 a day.
+/// Asks for followers' openids, from the one after `next_openid`.
+///
+/// Limits: 10,000 a page, 500 pages a day.
 pub fn get(next_openid: Option<&str>) -> Request<OpenIds> {
     let call = Call::get("/cgi-bin/user/get");
     Request::of(match next_openid {
@@ -77,7 +83,9 @@ pub fn get(next_openid: Option<&str>) -> Request<OpenIds> {
     })
 }
 
-/// Sets what the account calls a fan, at most [`MAX_REMARK_CHARS`] characters; an empty one takes it away. 10,000 a day.
+/// Sets what the account calls a fan; an empty remark takes it away.
+///
+/// Limits: 30 characters.
 ///
 /// # Errors
 /// No openid, or a remark that is too long.
@@ -93,7 +101,9 @@ pub fn update_remark(openid: &str, remark: &str) -> Result<Request<Done>, Invali
     )))
 }
 
-/// Asks for the openids on the block list, [`PAGE`] at a time.
+/// Asks for the openids on the block list.
+///
+/// Limits: 10,000 a page.
 pub fn get_blacklist(begin_openid: Option<&str>) -> Request<OpenIds> {
     Request::of(Call::post(
         "/cgi-bin/tags/members/getblacklist",
@@ -101,7 +111,9 @@ pub fn get_blacklist(begin_openid: Option<&str>) -> Request<OpenIds> {
     ))
 }
 
-/// Blocks up to [`MAX_BLACKLIST_BATCH`] fans.
+/// Blocks fans.
+///
+/// Limits: 20 fans a call.
 ///
 /// # Errors
 /// None or too many, or an empty openid.
@@ -113,7 +125,9 @@ pub fn batch_blacklist<T: AsRef<str>>(openids: &[T]) -> Result<Request<Done>, In
     )))
 }
 
-/// Unblocks up to [`MAX_BLACKLIST_BATCH`] fans.
+/// Unblocks fans.
+///
+/// Limits: 20 fans a call.
 ///
 /// # Errors
 /// None or too many, or an empty openid.
