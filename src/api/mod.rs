@@ -16,6 +16,7 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod reflush;
 
 use std::rc::Rc;
 
@@ -82,10 +83,11 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook"]) => playbook::show(&api).await,
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
+        (Method::Post, ["reflush"]) => reflush::start(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (
             _,
-            ["events" | "jobs" | "layout" | "playbook" | "menu"]
+            ["events" | "jobs" | "layout" | "playbook" | "menu" | "reflush"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]

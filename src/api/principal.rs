@@ -24,6 +24,8 @@ pub(crate) enum Action {
 /// With what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
+    /// What D1 has.
+    Database,
     Events,
     Fans,
     Jobs,

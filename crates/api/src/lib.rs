@@ -10,6 +10,7 @@ mod fans;
 mod jobs;
 mod layout;
 mod playbook;
+mod reflush;
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
 pub use self::playbook::{MenuPublished, Published, ShardPlaybook, Warning};
+pub use self::reflush::Reflushed;
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;

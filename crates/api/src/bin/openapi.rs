@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use fandesk_api::{
     ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest, Page,
-    Published, Queued, ShardPlaybook,
+    Published, Queued, Reflushed, ShardPlaybook,
 };
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -23,7 +23,7 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/")),
     paths(
         healthz, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
-        playbook_shards, put_menu
+        playbook_shards, put_menu, reflush
     ),
     modifiers(&Bearer),
     security(("bearer" = []))
@@ -195,6 +195,22 @@ fn playbook_shards() {}
     )
 )]
 fn put_menu() {}
+
+#[utoipa::path(post, path = "/api/v1/reflush", tag = "database",
+    description = "After a database was set back to an earlier moment: the shards tell it again what happened since, as far as they keep it \
+                   (events for three days), and who was erased. The playbook in force comes back, menus and older versions do not. It may be \
+                   repeated, and changes nothing that is there.",
+    params(("since" = i64, Query, description = "The moment to which it was set back, in milliseconds; the hour before it is told again too",
+        minimum = 0)),
+    responses(
+        (status = 200, description = "All of it is on its way", body = Reflushed),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Slots are moving; try again when they have", body = ErrorBody),
+        (status = 422, description = "`since` is missing, or no moment up to now", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn reflush() {}
 
 fn main() -> ExitCode {
     match Document::openapi().to_pretty_json() {
