@@ -120,6 +120,10 @@ deploy: build ## deploy to Cloudflare, from nothing or anew (DOMAIN=desk.example
 rollback: | tools ## list the versions to step back to, or step back (TO=version)
 	@TO='$(TO)' node scripts/rollback.mjs
 
+.PHONY: probe
+probe: | tools ## how long a callback takes from here, and what is wrong (URL=https://… TOKEN=… WRITE=5 AES_KEY=… APP_ID=…)
+	@URL='$(URL)' TOKEN='$(TOKEN)' COUNT='$(COUNT)' WRITE='$(WRITE)' AES_KEY='$(AES_KEY)' APP_ID='$(APP_ID)' node scripts/probe.mjs
+
 .PHONY: reflush
 reflush: | tools ## after D1 was set back: the shards tell it again (URL=https://… SINCE=2026-11-26T03:00:00Z TOKEN=…)
 	@URL='$(URL)' SINCE='$(SINCE)' node scripts/reflush.mjs
