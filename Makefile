@@ -108,6 +108,10 @@ scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
 	@cargo run --quiet -p fandesk-e2e --bin chaos
 
+.PHONY: rehearsal
+rehearsal: build sim ## upgrade from an earlier release, both mixed, step back, upgrade again (RELEASE=commit)
+	@node --disable-warning=ExperimentalWarning scripts/rehearsal.mjs
+
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs
