@@ -112,6 +112,10 @@ docs: ## write the tables of docs/wechat.md anew, from the code
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
 	@cargo run --quiet -p fandesk-e2e --bin chaos
 
+.PHONY: rehearsal
+rehearsal: build sim ## upgrade from an earlier release, both mixed, step back, upgrade again (RELEASE=commit)
+	@node --disable-warning=ExperimentalWarning scripts/rehearsal.mjs
+
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs
@@ -129,6 +133,14 @@ deploy: build ## deploy to Cloudflare, from nothing or anew (DOMAIN=desk.example
 .PHONY: rollback
 rollback: | tools ## list the versions to step back to, or step back (TO=version)
 	@TO='$(TO)' node scripts/rollback.mjs
+
+.PHONY: probe
+probe: | tools ## how long a callback takes from here, and what is wrong (URL=https://… TOKEN=… WRITE=5 AES_KEY=… APP_ID=…)
+	@URL='$(URL)' TOKEN='$(TOKEN)' COUNT='$(COUNT)' WRITE='$(WRITE)' AES_KEY='$(AES_KEY)' APP_ID='$(APP_ID)' node scripts/probe.mjs
+
+.PHONY: reflush
+reflush: | tools ## after D1 was set back: the shards tell it again (URL=https://… SINCE=2026-11-26T03:00:00Z TOKEN=…)
+	@URL='$(URL)' SINCE='$(SINCE)' node scripts/reflush.mjs
 
 .PHONY: clean-state
 clean-state: ## drop the local state: fans, events, databases

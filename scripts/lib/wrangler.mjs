@@ -110,6 +110,8 @@ function hint(text) {
   if (/\[code: (9109|10001|1000|6003|6111)\]|Invalid access token|Invalid API Token/i.test(text))
     return ': CLOUDFLARE_API_TOKEN is wrong or has expired; make one in the dashboard under My Profile → API Tokens';
   if (/\[code: 10000\]|Authentication error/i.test(text)) return `: the token may not do that; it needs ${RIGHTS}`;
+  if (/\[code: 10042\]|enable R2/i.test(text))
+    return ': R2 is not switched on in this Cloudflare account; do so in the dashboard under R2, and run it again';
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|fetch failed/i.test(text))
     return ': Cloudflare cannot be reached from here; look at the network or the proxy, and run it again';
   return '';

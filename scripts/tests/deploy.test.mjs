@@ -161,6 +161,20 @@ test('a token that lacks a right is told which it needs', async (t) => {
   assert.match(text, /the token may not do that; it needs .*D1: Edit/);
 });
 
+test('an account without R2 is told where to switch it on, and keeps what was made', async (t) => {
+  const { cloudflare, deploy } = await fresh(t);
+  cloudflare.fault = {
+    paths: /\/r2\//,
+    status: 403,
+    code: 10042,
+    message: 'Please enable R2 through the Cloudflare Dashboard.',
+  };
+  const { code, text } = await deploy(GIVEN);
+  assert.equal(code, 1, text);
+  assert.match(text, /R2 is not switched on in this Cloudflare account/);
+  assert.equal(cloudflare.databases.size, 2);
+});
+
 test('of several accounts, one has to be named', async (t) => {
   const { cloudflare, deploy } = await fresh(t);
   cloudflare.accounts.push({ id: 'b0b0000000000000000000000000fa4e', name: 'Other' });

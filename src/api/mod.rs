@@ -4,7 +4,7 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
+//! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
@@ -20,6 +20,7 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod reflush;
 mod revision;
 
 use std::rc::Rc;
@@ -112,6 +113,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             playbook::versions::compare(&api, from, to).await
         }
         (Method::Get, ["menu"]) => menu::show(&api).await,
+        (Method::Post, ["reflush"]) => reflush::start(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (Method::Delete, ["menu"]) => menu::take_away(&api).await,
         (Method::Post, ["menu", "check"]) => menu::check(api).await,
@@ -124,7 +126,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         }
         (
             _,
-            ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu"]
+            ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu" | "reflush"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]

@@ -25,6 +25,8 @@ pub(crate) enum Action {
 pub(crate) enum Resource {
     Accounts,
     Capabilities,
+    /// What D1 has.
+    Database,
     Events,
     Fans,
     Jobs,

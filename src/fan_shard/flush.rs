@@ -131,6 +131,7 @@ impl Shard {
         let mut failures = outbox::failures(&self.db, lane)?;
         loop {
             let rows = self.waiting(lane)?;
+            let flushed = events::flushed(&self.db)?;
             let events = match lane {
                 Lane::Ledger => events::unflushed(&self.db, FLUSH_BYTES)?,
                 Lane::Jobs | Lane::People => Vec::new(),
@@ -143,7 +144,7 @@ impl Shard {
             }
             // What was refused is parked by now.
             if let Some(last) = events.last() {
-                events::flushed_to(&self.db, last.seq)?;
+                events::flushed_to(&self.db, flushed, last.seq)?;
             }
             if failures > 0 && sent > 0 {
                 outbox::succeeded(&self.db, lane)?;

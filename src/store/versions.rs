@@ -121,3 +121,22 @@ pub(crate) async fn add_playbook(
         .pop()
         .and_then(|row| row.number(0)))
 }
+
+/// Keeps a playbook again that D1 has lost, as published now. One of that number that is there stays.
+pub(crate) async fn restore_playbook(
+    env: &Env,
+    account: &str,
+    kept: &PlaybookVersion,
+    now: UnixMillis,
+) -> Result<()> {
+    let sql = "INSERT INTO playbooks (account, version, format, document, published_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+               ON CONFLICT DO NOTHING";
+    let parameters = vec![
+        account.into(),
+        number(kept.version),
+        kept.format.as_str().into(),
+        kept.document.as_str().into(),
+        number(now.0),
+    ];
+    read(env, DB, sql, parameters).await.map(drop)
+}

@@ -13,7 +13,7 @@ use std::time::Duration;
 use std::{env, process, thread};
 
 use crate::account::setting_of;
-use crate::databases::{Copied, Databases};
+use crate::databases::{Copied, D1Copy, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
@@ -57,12 +57,13 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// One that is started over an empty state.
+    /// One that is started over the state that `lay_out` puts into its folder.
     #[track_caller]
-    pub(crate) fn start_new(setup: Setup) -> Self {
+    pub(crate) fn start_new(setup: Setup, lay_out: impl FnOnce(&Path)) -> Self {
         let number = RandomState::new().hash_one("state");
         let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
         fs::create_dir(&state).unwrap();
+        lay_out(&state);
         let (port, simulator_port) = (machine::free_port(), machine::free_port());
         let others = setup.accounts.iter().map(|_| machine::free_port());
         let simulator_ports = others.collect();
@@ -283,6 +284,26 @@ impl Deployment {
     /// A copy of its databases as a kill left them: looking at the files themselves would recover them before workerd does.
     pub fn databases_as_killed(&self) -> Copied {
         Copied::below(&self.state)
+    }
+
+    /// A copy of D1, to set it back to the present moment later, as Time Travel does.
+    ///
+    /// # Panics
+    /// While it runs.
+    #[track_caller]
+    pub fn copy_of_d1(&self) -> D1Copy {
+        assert!(self.launcher.is_none(), "stop it first");
+        D1Copy::below(&self.state)
+    }
+
+    /// Sets D1 back, and nothing else.
+    ///
+    /// # Panics
+    /// While it runs.
+    #[track_caller]
+    pub fn set_back_d1(&self, copy: &D1Copy) {
+        assert!(self.launcher.is_none(), "stop it first");
+        copy.put_back(&self.state);
     }
 
     /// What it printed so far.

@@ -101,7 +101,13 @@ impl Setup {
     /// Starts it over an empty state.
     #[track_caller]
     pub fn start(self) -> Deployment {
-        Deployment::start_new(self)
+        self.start_over(|_| ())
+    }
+
+    /// Starts it over the state that `lay_out` puts into its folder.
+    #[track_caller]
+    pub fn start_over(self, lay_out: impl FnOnce(&Path)) -> Deployment {
+        Deployment::start_new(self, lay_out)
     }
 }
 

@@ -13,6 +13,7 @@ mod jobs;
 mod layout;
 mod menu;
 mod playbook;
+mod reflush;
 
 use serde::Serialize;
 
@@ -29,6 +30,7 @@ pub use self::playbook::{
     DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookVersion,
     Published, ShardPlaybook, Warning,
 };
+pub use self::reflush::Reflushed;
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;

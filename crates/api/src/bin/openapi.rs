@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use fandesk_api::{
     Account, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
     MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuVersion, MessageRequest, Page,
-    PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued, ShardPlaybook,
+    PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued, Reflushed, ShardPlaybook,
 };
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
@@ -28,8 +28,8 @@ use utoipa::{Modify, OpenApi};
     paths(
         healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job,
         show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft, delete_draft,
-        publish_draft, list_versions, get_version, publish_version, compare_versions, put_menu, delete_menu, check_menu, live_menu,
-        match_menu, list_menu_versions, get_menu_version, publish_menu_version
+        publish_draft, list_versions, get_version, publish_version, compare_versions, put_menu, reflush, delete_menu, check_menu,
+        live_menu, match_menu, list_menu_versions, get_menu_version, publish_menu_version
     ),
     modifiers(&Bearer, &OfEachAccount),
     security(("bearer" = []))
@@ -546,6 +546,21 @@ fn get_menu_version() {}
     )
 )]
 fn publish_menu_version() {}
+#[utoipa::path(post, path = "/api/v1/reflush", tag = "database",
+    description = "After a database was set back to an earlier moment: the shards tell it again what happened since, as far as they keep it \
+                   (events for three days), and who was erased. The playbook in force comes back, menus and older versions do not. It may be \
+                   repeated, and changes nothing that is there.",
+    params(("since" = i64, Query, description = "The moment to which it was set back, in milliseconds; the hour before it is told again too",
+        minimum = 0)),
+    responses(
+        (status = 200, description = "All of it is on its way", body = Reflushed),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Slots are moving; try again when they have", body = ErrorBody),
+        (status = 422, description = "`since` is missing, or no moment up to now", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn reflush() {}
 
 fn main() -> ExitCode {
     match Document::openapi().to_pretty_json() {
