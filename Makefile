@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export WRANGLER_SEND_METRICS := false
 
-TARGET := $(or $(CARGO_TARGET_DIR),target)
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
@@ -82,7 +82,7 @@ SIMULATED_SQLITE := -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_PCACHE_INITSZ=
 simulate: ## run fandesk from many seeds (SEEDS=10000), or replay one with all its steps (SEED=123)
 	@LIBSQLITE3_FLAGS='$(SIMULATED_SQLITE)' cargo build --quiet --profile simulate -p fandesk-simulation
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' FIRST='$(FIRST)' STEPS='$(STEPS)' THREADS='$(THREADS)' \
-		$(TARGET)/simulate/fandesk-simulation
+		$(TARGET_DIR)/simulate/fandesk-simulation
 
 .PHONY: bench
 bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')
@@ -107,6 +107,10 @@ scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large
 .PHONY: chaos
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
 	@cargo run --quiet -p fandesk-e2e --bin chaos
+
+.PHONY: fuzz
+fuzz: | tools ## look for bytes that break what reads them (TARGET=xml, TIME=seconds a target)
+	@TARGET='$(TARGET)' TIME='$(TIME)' scripts/fuzz.sh
 
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
