@@ -37,7 +37,7 @@ serve: build sim ## the same without watching and without the development proxy
 	@exec node scripts/serve.mjs
 
 .PHONY: build
-build: build/index.js openapi ## build the Worker and its static files into build/
+build: build/index.js openapi licenses ## build the Worker and its static files into build/
 
 # worker-build would fetch its helpers itself, in versions of its own choice; it is given the pinned ones.
 build/index.js: $(WORKER_SOURCES) package-lock.json | tools
@@ -59,6 +59,10 @@ openapi: | tools
 	@cargo run --quiet -p fandesk-api --features openapi --bin openapi >build/openapi.json
 	@cmp --silent build/openapi.json build/public/api/v1/openapi.json || \
 		cp build/openapi.json build/public/api/v1/openapi.json
+
+.PHONY: licenses
+licenses: | tools
+	@node scripts/licenses.mjs
 
 .PHONY: sim
 sim: | tools
@@ -111,6 +115,10 @@ chaos: build sim ## kill workerd again and again while a crowd writes: nothing m
 .PHONY: fuzz
 fuzz: | tools ## look for bytes that break what reads them (TARGET=xml, TIME=seconds a target)
 	@TARGET='$(TARGET)' TIME='$(TIME)' scripts/fuzz.sh
+
+.PHONY: audit
+audit: ## look for known weaknesses of what is compiled in (wants internet)
+	@scripts/audit.sh && scripts/audit.sh advisories
 
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts unit fuzz build size decisions openapi launchers e2e)
+steps=(format clippy scripts dependencies unit fuzz build size decisions openapi launchers e2e)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
@@ -27,6 +27,11 @@ step_scripts() {
         node --check "$file"
     done < <(find scripts bench -name '*.mjs' -print0)
     node --test --test-reporter=spec 'scripts/tests/*.test.mjs'
+}
+
+# Licences, doubled crates, sources; `make audit` asks for advisories too, which wants internet.
+step_dependencies() {
+    scripts/audit.sh
 }
 
 step_unit() {
