@@ -51,7 +51,7 @@ pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
 
 /// Static files: the API document now, the console later.
 pub(crate) async fn asset(request: Request, env: &Env) -> Result<Response> {
-    env.assets("ASSETS")?.fetch_request(request).await
+    answer::guarded(env.assets("ASSETS")?.fetch_request(request).await?)
 }
 
 /// Where the simulator is, when `WECHAT_API_BASE` points to this machine.

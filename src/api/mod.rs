@@ -60,7 +60,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     let checked = settings::of(env);
     let settings = checked.settings.clone().ok_or(ApiError::Settings)?;
     let principal = principal::of(&request, &settings)?;
-    let method = request.method();
+    let method = params::method(&request);
     let api = Api {
         env,
         settings,
@@ -83,18 +83,24 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
-        (
-            _,
-            ["events" | "jobs" | "layout" | "playbook" | "menu"]
-            | ["fans" | "jobs", _]
-            | ["fans", _, "messages"]
-            | ["jobs", _, "replay"]
-            | ["playbook", "shards"],
-        ) => Err(ApiError::Method),
-        _ => Err(ApiError::NotFound(
-            "there is nothing at this path".to_owned(),
-        )),
+        _ => match methods(path) {
+            Some(allow) => Err(ApiError::Method { allow }),
+            None => Err(ApiError::NotFound(
+                "there is nothing at this path".to_owned(),
+            )),
+        },
     }
+}
+
+/// The methods of a path, if there is something at it.
+fn methods(path: &[&str]) -> Option<&'static str> {
+    Some(match path {
+        ["events" | "jobs" | "layout"] | ["fans" | "jobs", _] | ["playbook", "shards"] => "GET",
+        ["playbook"] => "GET, PUT",
+        ["menu"] => "PUT",
+        ["fans", _, "messages"] | ["jobs", _, "replay"] => "POST",
+        _ => return None,
+    })
 }
 
 impl Api<'_> {
@@ -116,6 +122,11 @@ impl Api<'_> {
         self.context
             .wait_until(async move { clock::wake(&env, &account).await });
     }
+}
+
+/// The answer to another method than GET where there is nothing but to read.
+pub(crate) fn only_read() -> worker::Result<Response> {
+    ApiError::Method { allow: "GET, HEAD" }.into_response()
 }
 
 /// `/healthz`: what is wrong with the settings, for operators and monitors. It tells no value of any.
