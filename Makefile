@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export WRANGLER_SEND_METRICS := false
 
-TARGET := $(or $(CARGO_TARGET_DIR),target)
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
@@ -37,7 +37,7 @@ serve: build sim ## the same without watching and without the development proxy
 	@exec node scripts/serve.mjs
 
 .PHONY: build
-build: build/index.js openapi ## build the Worker and its static files into build/
+build: build/index.js openapi licenses ## build the Worker and its static files into build/
 
 # worker-build would fetch its helpers itself, in versions of its own choice; it is given the pinned ones.
 build/index.js: $(WORKER_SOURCES) package-lock.json | tools
@@ -59,6 +59,10 @@ openapi: | tools
 	@cargo run --quiet -p fandesk-api --features openapi --bin openapi >build/openapi.json
 	@cmp --silent build/openapi.json build/public/api/v1/openapi.json || \
 		cp build/openapi.json build/public/api/v1/openapi.json
+
+.PHONY: licenses
+licenses: | tools
+	@node scripts/licenses.mjs
 
 .PHONY: sim
 sim: | tools
@@ -82,7 +86,7 @@ SIMULATED_SQLITE := -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_PCACHE_INITSZ=
 simulate: ## run fandesk from many seeds (SEEDS=10000), or replay one with all its steps (SEED=123)
 	@LIBSQLITE3_FLAGS='$(SIMULATED_SQLITE)' cargo build --quiet --profile simulate -p fandesk-simulation
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' FIRST='$(FIRST)' STEPS='$(STEPS)' THREADS='$(THREADS)' \
-		$(TARGET)/simulate/fandesk-simulation
+		$(TARGET_DIR)/simulate/fandesk-simulation
 
 .PHONY: bench
 bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')
@@ -115,6 +119,14 @@ chaos: build sim ## kill workerd again and again while a crowd writes: nothing m
 .PHONY: rehearsal
 rehearsal: build sim ## upgrade from an earlier release, both mixed, step back, upgrade again (RELEASE=commit)
 	@node --disable-warning=ExperimentalWarning scripts/rehearsal.mjs
+
+.PHONY: fuzz
+fuzz: | tools ## look for bytes that break what reads them (TARGET=xml, TIME=seconds a target)
+	@TARGET='$(TARGET)' TIME='$(TIME)' scripts/fuzz.sh
+
+.PHONY: audit
+audit: ## look for known weaknesses of what is compiled in (wants internet)
+	@scripts/audit.sh && scripts/audit.sh advisories
 
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)

@@ -68,7 +68,7 @@ async fn playbook(env: &Env, account: &Account) -> (String, String) {
 
 /// Static files: the API document now, the console later.
 pub(crate) async fn asset(request: Request, env: &Env) -> Result<Response> {
-    env.assets("ASSETS")?.fetch_request(request).await
+    answer::guarded(env.assets("ASSETS")?.fetch_request(request).await?)
 }
 
 /// Where the simulator of an account is, when its `WECHAT_API_BASE` points to this machine.

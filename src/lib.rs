@@ -31,6 +31,7 @@ mod outgoing;
 mod publishing;
 mod random;
 mod record;
+mod refusals;
 mod settings;
 mod store;
 mod token_keeper;
@@ -61,10 +62,13 @@ async fn fetch(
         {
             callback::handle(&request, query, &env, Some(account)).await
         }
-        _ => route(request.into(), path, &env, &context)
-            .boxed_local()
-            .await
-            .map(Into::into),
+        _ => {
+            callback::tell_refusals();
+            route(request.into(), path, &env, &context)
+                .boxed_local()
+                .await
+                .map(Into::into)
+        }
     }
 }
 
@@ -84,10 +88,12 @@ async fn route(
     context: &Context,
 ) -> worker::Result<Response> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let reads = matches!(request.inner().method().as_str(), "GET" | "HEAD");
     match segments.as_slice() {
-        ["healthz"] => api::healthz(env),
-        ["api", "v1", "openapi.json"] => home::asset(request, env).await,
+        ["api", "v1", "openapi.json"] if reads => home::asset(request, env).await,
         ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
+        _ if !reads => api::only_read(),
+        ["healthz"] => api::healthz(env),
         [""] => home::page(request, env).await,
         _ => home::asset(request, env).await,
     }

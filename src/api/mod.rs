@@ -66,11 +66,11 @@ pub(crate) async fn handle(
 async fn route(request: Request, path: &[&str], env: &Env, context: &Context) -> Result<Response> {
     let configured = configured::of(env);
     let principal = principal::of(&request, configured.admin_token.as_deref())?;
-    let method = request.method();
+    let method = params::method(&request);
     let (account, path) = match (&method, path) {
         (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
         (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
-        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
         (_, ["accounts", name, path @ ..]) => (Some(params::decode(name)?), path),
         _ => (None, path),
     };
@@ -124,25 +124,35 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Post, ["menu", "versions", number, "publish"]) => {
             menu::restore(&api, number).await
         }
-        (
-            _,
-            ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu" | "reflush"]
-            | ["fans" | "jobs", _]
-            | ["fans", _, "messages"]
-            | ["jobs", _, "replay"]
-            | ["playbook", "shards" | "hits" | "draft" | "versions"]
-            | ["playbook", "draft", "publish"]
-            | ["playbook", "versions", _]
-            | ["playbook", "versions", _, "publish"]
-            | ["playbook", "versions", _, "diff", _]
-            | ["menu", "check" | "live" | "match" | "versions"]
-            | ["menu", "versions", _]
-            | ["menu", "versions", _, "publish"],
-        ) => Err(ApiError::Method),
-        _ => Err(ApiError::NotFound(
-            "there is nothing at this path".to_owned(),
-        )),
+        _ => match methods(path) {
+            Some(allow) => Err(ApiError::Method { allow }),
+            None => Err(ApiError::NotFound(
+                "there is nothing at this path".to_owned(),
+            )),
+        },
     }
+}
+
+/// The methods of a path, if there is something at it.
+fn methods(path: &[&str]) -> Option<&'static str> {
+    Some(match path {
+        ["capabilities" | "events" | "jobs" | "layout"]
+        | ["fans" | "jobs", _]
+        | ["playbook", "shards" | "hits" | "versions"]
+        | ["playbook", "versions", _]
+        | ["playbook", "versions", _, "diff", _]
+        | ["menu", "live" | "match" | "versions"]
+        | ["menu", "versions", _] => "GET",
+        ["playbook"] => "GET, PUT",
+        ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",
+        ["fans", _, "messages"]
+        | ["jobs", _, "replay"]
+        | ["playbook", "draft", "publish"]
+        | ["playbook" | "menu", "versions", _, "publish"]
+        | ["menu", "check"]
+        | ["reflush"] => "POST",
+        _ => return None,
+    })
 }
 
 impl Api<'_> {
@@ -164,6 +174,11 @@ impl Api<'_> {
         self.context
             .wait_until(async move { clock::wake(&env, &account).await });
     }
+}
+
+/// The answer to another method than GET where there is nothing but to read.
+pub(crate) fn only_read() -> worker::Result<Response> {
+    ApiError::Method { allow: "GET, HEAD" }.into_response()
 }
 
 /// `/healthz`: what is wrong with the settings, for operators and monitors. It tells no value of any.

@@ -245,7 +245,9 @@ fn show_layout() {}
     )),
     responses(
         (status = 200, description = "It is in force", body = Published, headers(("ETag" = String, description = "The version"))),
+        (status = 400, description = "The document is not UTF-8", body = ErrorBody),
         (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Somebody else published at the same moment", body = ErrorBody),
         (status = 412, description = "Another version was published meanwhile", body = ErrorBody),
         (status = 413, description = "The document is larger than 1 MiB", body = ErrorBody),
         (status = 415, description = "Neither TOML nor JSON", body = ErrorBody),
