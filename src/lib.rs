@@ -10,6 +10,7 @@
     reason = "nothing is public here but what the platform calls through generated code"
 )]
 
+mod alerts;
 mod answer;
 mod api;
 mod archive;
@@ -30,8 +31,10 @@ mod publishing;
 mod random;
 mod record;
 mod settings;
+mod signature;
 mod store;
 mod token_keeper;
+mod webhook;
 mod wechat_client;
 
 use futures_util::FutureExt;

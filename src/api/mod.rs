@@ -2,9 +2,10 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
+//! - [`alerts`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
 
+mod alerts;
 mod cursor;
 mod error;
 mod events;
@@ -69,6 +70,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         context,
     };
     match (method, path) {
+        (Method::Get, ["alerts"]) => alerts::list(&api).await,
         (Method::Get, ["events"]) => events::list(&api).await,
         (Method::Get, ["fans", openid]) => fans::show(&api, &params::decode(openid)?).await,
         (Method::Post, ["fans", openid, "messages"]) => {
@@ -85,7 +87,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["menu"]) => menu::publish(api).await,
         (
             _,
-            ["events" | "jobs" | "layout" | "playbook" | "menu"]
+            ["alerts" | "events" | "jobs" | "layout" | "playbook" | "menu"]
             | ["fans" | "jobs", _]
             | ["fans", _, "messages"]
             | ["jobs", _, "replay"]

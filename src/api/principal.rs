@@ -24,6 +24,7 @@ pub(crate) enum Action {
 /// With what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
+    Alerts,
     Events,
     Fans,
     Jobs,

@@ -6,10 +6,12 @@
 //! - [`events`]: the ledger; [`bucket`]: its archive
 //! - [`jobs`]: the copy of the jobs
 //! - [`versions`]: what operators published
+//! - [`size`]: how large a database is
 
 pub(crate) mod bucket;
 pub(crate) mod events;
 pub(crate) mod jobs;
+pub(crate) mod size;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

@@ -3,6 +3,7 @@
 //! Rows of the databases and state of the shards are converted to these by hand, so that a change of one is never a silent
 //! change of the interface. Times are integer Unix milliseconds; WeChat's 64-bit numbers are strings.
 
+mod alerts;
 mod callback;
 mod error;
 mod events;
@@ -13,6 +14,7 @@ mod playbook;
 
 use serde::Serialize;
 
+pub use self::alerts::Alert;
 pub use self::callback::{Health, Problem};
 pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;

@@ -1,6 +1,7 @@
 //! From a document to a playbook: every room compiles its own part, and here they meet.
 
 use crate::action::{self, Action, Names};
+use crate::alerts::Alerts;
 use crate::captures::Scope;
 use crate::command::Commands;
 use crate::handover::Handover;
@@ -24,8 +25,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "default", "welcome", "commands", "handover", "stop", "rule", "menu", "click", "intent",
+    "alerts",
 ];
 
 const RULE_FIELDS: [&str; 10] = [
@@ -56,6 +58,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     let welcome = Welcome::compile(&document, &mut names)?;
     let default = default(at_default, &mut names)?;
     let stop = stop(&document)?;
+    let alerts = Alerts::compile(&document)?;
 
     let Answers { triggers, targets } = answers;
     let mut warnings = names.warnings;
@@ -80,6 +83,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         clicks,
         menus,
         intents,
+        alerts,
         matcher,
         targets,
     };

@@ -32,12 +32,14 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `intent`, `handover` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
+//! | `alerts` | whom to tell when something is wrong |
 //! | `mistake` | what its author is told |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
 
 mod action;
+mod alerts;
 mod captures;
 mod command;
 mod compile;
@@ -58,6 +60,7 @@ mod text;
 mod welcome;
 
 pub use action::Action;
+pub use alerts::{Address, Alerts, Form, Webhook};
 pub use captures::Captures;
 pub use command::Command;
 pub use handover::Handover;

@@ -1,6 +1,7 @@
 //! The compiled playbook and the questions that it answers.
 
 use crate::action::Action;
+use crate::alerts::Alerts;
 use crate::captures::Captures;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
@@ -30,6 +31,7 @@ pub struct Playbook {
     pub(crate) clicks: Named<Action>,
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
+    pub(crate) alerts: Alerts,
     pub(crate) matcher: Matcher,
     /// What the matcher's triggers lead to, by their numbers.
     pub(crate) targets: Vec<Target>,
@@ -172,6 +174,12 @@ impl Playbook {
     #[must_use]
     pub fn stop(&self) -> &Reply {
         &self.stop
+    }
+
+    /// When something counts as wrong, and whom to tell.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.alerts
     }
 
     /// The intent of this name.

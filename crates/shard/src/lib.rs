@@ -13,11 +13,13 @@
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses
 //! - [`erase`]: deleting a person's data
+//! - [`alerts`]: what operators are told
 //! - [`archive`]: old events leave D1 for R2
 //! - [`wake`]: when the shard has to wake by itself
 //! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
 
 pub mod ahead;
+pub mod alerts;
 pub mod archive;
 pub mod decide;
 pub mod erase;

@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, FAILING];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -218,6 +218,9 @@ const MOVING: &[&str] = &[
     // People of slots that came from elsewhere who were erased here; the other shards are still to be told.
     "CREATE TABLE erased (fan_ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 ];
+
+/// Since when a lane has failed, for [`crate::alerts`].
+const FAILING: &[&str] = &["ALTER TABLE lanes ADD COLUMN failing_since INTEGER"];
 
 /// Brings the tables of a shard to the newest step.
 ///

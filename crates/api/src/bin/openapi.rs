@@ -7,8 +7,8 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest, Page,
-    Published, Queued, ShardPlaybook,
+    Alert, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished, MessageRequest,
+    Page, Published, Queued, ShardPlaybook,
 };
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -22,7 +22,7 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
+        healthz, list_alerts, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
         playbook_shards, put_menu
     ),
     modifiers(&Bearer),
@@ -47,6 +47,17 @@ impl Modify for Bearer {
     (status = 503, description = "Something is wrong", body = Health),
 ))]
 fn healthz() {}
+
+#[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts",
+    description = "What is wrong now, looked at for this request: a call to every shard, so ask no oftener than each minute or so. \
+                   Always one page.",
+    responses(
+        (status = 200, description = "What rings; nothing when all is well", body = Page<Alert>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn list_alerts() {}
 
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     description = "Events, visible as soon as WeChat was answered. With `openid` in the order in which they were taken; without, \
