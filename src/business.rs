@@ -1,21 +1,17 @@
 //! Questions to business systems: what an intent of the playbook asks.
 //!
-//! A request is JSON, signed so that the other side knows that it comes from here:
-//! `X-Fandesk-Signature: sha256=<hex of HMAC-SHA-256(secret, "{timestamp}.{body}")>`, with `X-Fandesk-Timestamp` in seconds.
+//! A request is JSON, signed so that the other side knows that it comes from here ([`signature::headers`]).
 //! The `request_id` in the body is the same for every try, so a repeat can be told.
 
 use std::time::Duration;
 
-use fandesk_shard::UnixMillis;
 use fandesk_shard::jobs::Report;
 use futures_util::FutureExt;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use worker::{Env, Method};
 
 use crate::outgoing::{self, Incoming, NoAnswer, Outgoing};
 use crate::random::now;
-use crate::settings;
+use crate::{settings, signature};
 
 /// What is asked.
 pub(crate) struct Question<'a> {
@@ -39,7 +35,7 @@ pub(crate) async fn ask(env: &Env, question: &Question<'_>) -> Report {
                 error: format!("FANDESK_SECRET_{name} is not set"),
             };
         };
-        headers.extend(sign(&key, now(), question.body).into_iter().flatten());
+        headers.extend(signature::headers(&key, now(), question.body));
     }
     let outgoing = Outgoing {
         method: if question.method == "PUT" {
@@ -53,25 +49,6 @@ pub(crate) async fn ask(env: &Env, question: &Question<'_>) -> Report {
         limit: question.limit,
     };
     report(outgoing::send(outgoing).boxed_local().await)
-}
-
-fn sign(key: &str, now: UnixMillis, body: &str) -> Option<[(&'static str, String); 2]> {
-    let timestamp = now.seconds().to_string();
-    // HMAC takes a key of any length, so this never fails.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
-    mac.update(timestamp.as_bytes());
-    mac.update(b".");
-    mac.update(body.as_bytes());
-    let hex: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Some([
-        ("x-fandesk-timestamp", timestamp),
-        ("x-fandesk-signature", format!("sha256={hex}")),
-    ])
 }
 
 /// What an answer means. Business systems tell repeats apart, so whatever may pass is tried again.
@@ -114,17 +91,6 @@ mod tests {
             status,
             body: body.as_bytes().to_vec(),
         }))
-    }
-
-    #[test]
-    fn a_signature_is_the_one_that_others_compute() {
-        // printf '1700000000.{}' | openssl dgst -sha256 -hmac key
-        let signed = sign("key", UnixMillis(1_700_000_000_000), "{}").unwrap();
-        assert_eq!(signed[0].1, "1700000000");
-        assert_eq!(
-            signed[1].1,
-            "sha256=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae"
-        );
     }
 
     #[test]

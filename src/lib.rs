@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod alerts;
 mod answer;
 mod api;
 mod archive;
@@ -33,8 +34,10 @@ mod random;
 mod record;
 mod refusals;
 mod settings;
+mod signature;
 mod store;
 mod token_keeper;
+mod webhook;
 mod wechat_client;
 
 use futures_util::FutureExt;

@@ -9,20 +9,27 @@ use std::fmt::Display;
 use std::rc::Rc;
 use std::time::Duration;
 
+use fandesk_shard::alerts::Trouble;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wechat::api::CallFailure;
 use wechat::api::token::{self, AccessToken};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::random::now;
 use crate::record::Record;
 use crate::settings::Settings;
-use crate::{accounts, log, object, wechat_client};
+use crate::wechat_client::{self, Failure};
+use crate::{accounts, log, object};
 
 const BINDING: &str = "TOKEN_KEEPER";
 /// Where the object keeps the token.
 const KEY: &str = "token";
+/// Where it keeps what went wrong with tokens.
+const TROUBLE: &str = "trouble";
+/// Asks what went wrong.
+const TROUBLE_PATH: &str = "/trouble";
 /// A token is renewed this long before it ends; WeChat keeps the old one good for 5 minutes beside the new one.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
 /// WeChat allows a forced refresh 20 times a day, 30 s apart.
@@ -108,6 +115,16 @@ pub(crate) async fn token(
     }
 }
 
+/// What went wrong with tokens; none when the keeper cannot be asked.
+pub(crate) async fn trouble(env: &Env, settings: &Settings) -> Option<Trouble> {
+    let name = format!("{}/token-keeper/0", settings.account);
+    let answer = object::ask(env, BINDING, &name, TROUBLE_PATH, &Record::new())
+        .boxed_local()
+        .await
+        .ok()?;
+    object::split(&answer)?.1.parse().ok()
+}
+
 fn lost(why: &dyn Display) -> NoToken {
     NoToken {
         message: format!("the TokenKeeper gave no answer: {why}"),
@@ -125,6 +142,10 @@ pub(crate) struct Keeper {
     state: State,
     env: Env,
     held: RefCell<Option<Held>>,
+    /// What went wrong; none until it was read from the storage.
+    trouble: RefCell<Option<Trouble>>,
+    /// The token whose refusal was counted last.
+    counted: RefCell<Option<String>>,
     /// The refresh under way, for all who wait for it.
     refresh: RefCell<Option<Refresh>>,
 }
@@ -135,6 +156,8 @@ impl DurableObject for TokenKeeper {
             state,
             env,
             held: RefCell::new(None),
+            trouble: RefCell::new(None),
+            counted: RefCell::new(None),
             refresh: RefCell::new(None),
         }))
     }
@@ -150,8 +173,11 @@ impl DurableObject for TokenKeeper {
     js_sys = worker::js_sys
 )]
 impl TokenKeeper {
-    /// Answers with a token; see [`object::ask`].
-    pub async fn ask(&self, _path: String, body: String) -> String {
+    /// Answers with a token, or with what went wrong; see [`object::ask`].
+    pub async fn ask(&self, path: String, body: String) -> String {
+        if path == TROUBLE_PATH {
+            return object::answer(200, &self.0.show_trouble().await);
+        }
         let refused = Record::read(&body).ok().and_then(|mut ask| ask.take(0));
         let answer = match self.0.token(refused).await {
             Ok(token) => Record::new().with(TOKEN).with(token),
@@ -180,6 +206,7 @@ impl Keeper {
         {
             return Ok(held.token.clone());
         }
+        self.note_refusal(refused.as_deref()).await;
         let refresh = self.refresh.borrow().clone();
         let refresh = match refresh {
             Some(refresh) => refresh,
@@ -207,7 +234,7 @@ impl Keeper {
             .with_app_id(account)
             .map_err(|error| never(&error.to_string()))?;
         let mut forced_at = self.held.borrow().as_ref().map_or(0, |held| held.forced_at);
-        let mut token = ask_wechat(settings, false).await?;
+        let mut token = self.ask_wechat(settings, false).await?;
         if refused.as_deref() == Some(token.access_token.as_str()) {
             if now().minus(FORCED_APART).0 < forced_at {
                 let message = "WeChat refuses the token and gives no other yet".to_owned();
@@ -217,7 +244,7 @@ impl Keeper {
                 });
             }
             forced_at = now().0;
-            token = ask_wechat(settings, true).await?;
+            token = self.ask_wechat(settings, true).await?;
         }
         let lasts = Duration::from_secs(token.expires_in);
         let held = Held {
@@ -233,29 +260,102 @@ impl Keeper {
         }
         Ok(held.token)
     }
-}
 
-async fn ask_wechat(settings: &Settings, force: bool) -> Result<AccessToken, NoToken> {
-    let secret = settings
-        .app_secret
-        .as_deref()
-        .ok_or_else(|| never("the account's WECHAT_APP_SECRET is not set"))?;
-    let call = token::stable_token(&settings.account, secret, force);
-    let token = match wechat_client::once(settings, &call).await {
-        Ok(answer) => call.read(answer).map_err(|failure| failure.to_string()),
-        Err(no_answer) => Err(no_answer.to_string()),
-    };
-    token.map_err(|reason| {
+    /// One await for WeChat, and one for the storage when it has something new to say.
+    async fn ask_wechat(&self, settings: &Settings, force: bool) -> Result<AccessToken, NoToken> {
+        let secret = settings
+            .app_secret
+            .as_deref()
+            .ok_or_else(|| never("the account's WECHAT_APP_SECRET is not set"))?;
+        let call = token::stable_token(&settings.account, secret, force);
+        let failure = match wechat_client::once(settings, &call).await {
+            Ok(answer) => match call.read(answer) {
+                Ok(token) => {
+                    self.note(Trouble::succeeded).await;
+                    return Ok(token);
+                }
+                Err(failure) => Failure::Answer(failure),
+            },
+            Err(no_answer) => Failure::NoAnswer(no_answer),
+        };
+        let reason = failure.to_string();
         log::error(
             "token",
             "WeChat gave no access token",
             &[("account", &settings.account), ("reason", &reason)],
         );
-        NoToken {
+        self.note(|trouble| match &failure {
+            Failure::Answer(CallFailure::Api(error)) => {
+                trouble.failed(error.errcode, &error.errmsg, now());
+            }
+            _ => trouble.failed(0, "", now()),
+        })
+        .await;
+        Err(NoToken {
             message: reason,
             later: true,
+        })
+    }
+
+    /// What went wrong. While there is no token another is asked for, so that what is over is seen to be over.
+    async fn show_trouble(self: &Rc<Self>) -> String {
+        self.note(|_| {}).await;
+        let failing = |trouble: &Option<Trouble>| {
+            trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.failing_since.is_some())
+        };
+        if failing(&self.trouble.borrow()) {
+            // How it ends is in what is shown.
+            let _ = self.token(None).await;
         }
-    })
+        let trouble = self.trouble.borrow();
+        trouble
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    /// Counts a refusal, once a token, however many calls found it refused at the same time.
+    async fn note_refusal(&self, refused: Option<&str>) {
+        let Some(refused) = refused else { return };
+        let counted = self.counted.replace(Some(refused.to_owned()));
+        if counted.as_deref() != Some(refused) {
+            self.note(|trouble| trouble.refused(now())).await;
+        }
+    }
+
+    /// Changes what went wrong, and stores it if it is different then.
+    async fn note(&self, change: impl FnOnce(&mut Trouble)) {
+        if self.trouble.borrow().is_none() {
+            let stored = self
+                .state
+                .storage()
+                .get::<String>(TROUBLE)
+                .await
+                .ok()
+                .flatten();
+            let stored = stored.and_then(|stored| stored.parse().ok());
+            // Somebody may have noted something while the storage was read.
+            self.trouble
+                .borrow_mut()
+                .get_or_insert(stored.unwrap_or_default());
+        }
+        let changed = self.trouble.borrow_mut().as_mut().and_then(|trouble| {
+            let before = trouble.clone();
+            change(trouble);
+            (*trouble != before).then(|| trouble.to_string())
+        });
+        if let Some(text) = changed
+            && let Err(error) = self.state.storage().put_raw(TROUBLE, text).await
+        {
+            log::warn(
+                "token",
+                "what went wrong was not stored",
+                &[("reason", &error)],
+            );
+        }
+    }
 }
 
 fn never(message: &str) -> NoToken {

@@ -4,10 +4,11 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
+//! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
+mod alerts;
 mod capabilities;
 mod cursor;
 mod error;
@@ -83,6 +84,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         context,
     };
     match (method, path) {
+        (Method::Get, ["alerts"]) => alerts::list(&api).await,
         (Method::Get, ["capabilities"]) => capabilities::show(&api),
         (Method::Get, ["events"]) => events::list(&api).await,
         (Method::Get, ["fans", openid]) => fans::show(&api, &params::decode(openid)?).await,
@@ -136,7 +138,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
 /// The methods of a path, if there is something at it.
 fn methods(path: &[&str]) -> Option<&'static str> {
     Some(match path {
-        ["capabilities" | "events" | "jobs" | "layout"]
+        ["alerts" | "capabilities" | "events" | "jobs" | "layout"]
         | ["fans" | "jobs", _]
         | ["playbook", "shards" | "hits" | "versions"]
         | ["playbook", "versions", _]

@@ -24,6 +24,7 @@ pub(crate) enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
     Accounts,
+    Alerts,
     Capabilities,
     /// What D1 has.
     Database,

@@ -4,7 +4,7 @@
 //! kept is `fandesk_shard`; this is the shell around it:
 //!
 //! - [`calls`]: what other actors ask a shard; [`mod@ask`]: how it reaches the shard
-//! - [`alarm`]: when it wakes by itself
+//! - [`alarm`]: when it wakes by itself; [`alerts`]: how it is doing
 //! - [`group`]: many messages, one durable write
 //! - [`moving`]: slots leave and arrive
 //! - [`flush`]: the outbox leaves, lane by lane
@@ -14,6 +14,7 @@
 //! - [`storage`]: its SQLite
 
 mod alarm;
+pub(crate) mod alerts;
 pub(crate) mod ask;
 pub(crate) mod calls;
 mod flush;
@@ -35,6 +36,7 @@ use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, sche
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
+use self::alerts::{Measure, ShowRules};
 use self::calls::Call;
 use self::moving::Moving;
 use self::reflush::{KeptPlaybook, Reflush};
@@ -221,6 +223,8 @@ impl Shard {
                 self.replay(&ReplayJob::read(call)?)?;
                 ReplayJob::write_answer(None)
             }
+            Measure::PATH => Measure::write_answer(self.measure()?),
+            ShowRules::PATH => ShowRules::write_answer(self.rules()),
             Moving::PATH => Moving::write_answer(self.moves(&Moving::read(call)?)?),
             Flush::PATH => {
                 self.flush_people().await;

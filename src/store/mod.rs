@@ -6,6 +6,7 @@
 //! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
 //! - [`jobs`]: the copy of the jobs
 //! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
+//! - [`size`]: how large a database is
 
 pub(crate) mod bucket;
 pub(crate) mod drafts;
@@ -13,6 +14,7 @@ pub(crate) mod events;
 pub(crate) mod hits;
 pub(crate) mod jobs;
 pub(crate) mod menus;
+pub(crate) mod size;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

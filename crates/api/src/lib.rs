@@ -4,6 +4,7 @@
 //! change of the interface. Times are integer Unix milliseconds; WeChat's 64-bit numbers are strings.
 
 mod accounts;
+mod alerts;
 mod callback;
 mod capabilities;
 mod error;
@@ -18,6 +19,7 @@ mod reflush;
 use serde::Serialize;
 
 pub use self::accounts::Account;
+pub use self::alerts::Alert;
 pub use self::callback::{Health, Problem};
 pub use self::capabilities::{Capabilities, Capability, Words};
 pub use self::error::{ErrorBody, ErrorDetail};

@@ -1,6 +1,7 @@
 //! From a document to a playbook: every room compiles its own part, and here they meet.
 
 use crate::action::{self, Action, Names};
+use crate::alerts::Alerts;
 use crate::captures::Scope;
 use crate::command::Commands;
 use crate::handover::Handover;
@@ -25,9 +26,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "faq", "click",
-    "intent",
+    "intent", "alerts",
 ];
 
 const RULE_FIELDS: [&str; 11] = [
@@ -73,6 +74,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     .map(|node| self::default(node, &mut names))
     .transpose()?;
     let stop = stop(&document)?;
+    let alerts = Alerts::compile(&document)?;
 
     let Answers {
         triggers, targets, ..
@@ -107,6 +109,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         buttons: buttons(&menus),
         menus,
         intents,
+        alerts,
         matcher,
         closed,
         targets,

@@ -203,7 +203,8 @@ fn attempts(node: &Node) -> Result<u32, Refusal> {
     })
 }
 
-fn secret(node: &Node) -> Result<&str, Refusal> {
+/// The name of a setting `FANDESK_SECRET_<NAME>`.
+pub(crate) fn secret(node: &Node) -> Result<&str, Refusal> {
     let name = node.text()?;
     let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     if name.is_empty() || !name.bytes().all(fits) {

@@ -32,6 +32,7 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
+//! | `alerts` | whom to tell when something is wrong |
 //! | `mistake`, `needs`, `choices` | what its author is told |
 //! | `difference` | what changed between two documents |
 //!
@@ -39,6 +40,7 @@
 //! for what was measured.
 
 mod action;
+mod alerts;
 mod captures;
 mod choices;
 mod command;
@@ -64,6 +66,7 @@ mod text;
 mod welcome;
 
 pub use action::Action;
+pub use alerts::{Address, Alerts, Form, Webhook};
 pub use captures::Captures;
 pub use command::Command;
 pub use difference::{Change, Difference, Kind, Line, difference};

@@ -1,6 +1,7 @@
 //! The compiled playbook and the questions that it answers.
 
 use crate::action::Action;
+use crate::alerts::Alerts;
 use crate::captures::Captures;
 use crate::choices;
 use crate::command::{Command, Commands};
@@ -39,6 +40,7 @@ pub struct Playbook {
     pub(crate) intents: Named<Intent>,
     /// What the buttons below answers of lists of questions say, by their ids.
     pub(crate) buttons: Named<Button>,
+    pub(crate) alerts: Alerts,
     pub(crate) matcher: Matcher,
     /// For the times outside of opening hours, if anything is different then.
     pub(crate) closed: Option<Matcher>,
@@ -237,6 +239,12 @@ impl Playbook {
     #[must_use]
     pub fn stop(&self) -> &Reply {
         &self.stop
+    }
+
+    /// When something counts as wrong, and whom to tell.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.alerts
     }
 
     /// The intent of this name.

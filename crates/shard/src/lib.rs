@@ -14,11 +14,13 @@
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
 //! - [`erase`]: deleting a person's data
+//! - [`alerts`]: what operators are told
 //! - [`archive`]: old events leave D1 for R2
 //! - [`wake`]: when the shard has to wake by itself
 //! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
 
 pub mod ahead;
+pub mod alerts;
 pub mod archive;
 pub mod decide;
 pub mod erase;

@@ -145,11 +145,13 @@ pub fn failed(
         .checked_div(512)
         .unwrap_or(wait);
     db.run(
-        "INSERT OR REPLACE INTO lanes (lane, failures, not_before) VALUES (?, ?, ?)",
+        "INSERT INTO lanes (lane, failures, not_before, failing_since) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (lane) DO UPDATE SET failures = ?2, not_before = ?3, failing_since = coalesce(failing_since, ?4)",
         &[
             lane.name().into(),
             failures.into(),
             now.plus(jittered).into(),
+            now.into(),
         ],
     )?;
     Ok(failures)

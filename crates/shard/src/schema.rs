@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -225,6 +225,9 @@ const ERASURES: &[&str] = &[
     "INSERT INTO erasures (fan_ref, erased_at) SELECT fan_ref, max(received_at) FROM events \
      WHERE fan_ref IS NOT NULL AND openid IS NULL GROUP BY fan_ref",
 ];
+
+/// Since when a lane has failed, for [`crate::alerts`].
+const FAILING: &[&str] = &["ALTER TABLE lanes ADD COLUMN failing_since INTEGER"];
 
 /// Brings the tables of a shard to the newest step.
 ///

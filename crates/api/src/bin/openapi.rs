@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Account, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
+    Account, Alert, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
     MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuVersion, MessageRequest, Page,
     PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued, Reflushed, ShardPlaybook,
 };
@@ -26,8 +26,8 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job,
-        show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft, delete_draft,
+        healthz, list_alerts, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job,
+        replay_job, show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft, delete_draft,
         publish_draft, list_versions, get_version, publish_version, compare_versions, put_menu, reflush, delete_menu, check_menu,
         live_menu, match_menu, list_menu_versions, get_menu_version, publish_menu_version
     ),
@@ -139,6 +139,16 @@ fn show_account() {}
     )
 )]
 fn show_capabilities() {}
+#[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts",
+    description = "What is wrong now, looked at for this request: a call to every shard, so ask no oftener than each minute or so. \
+                   Always one page.",
+    responses(
+        (status = 200, description = "What rings; nothing when all is well", body = Page<Alert>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn list_alerts() {}
 
 #[utoipa::path(get, path = "/api/v1/events", tag = "events",
     description = "Events, visible as soon as WeChat was answered. With `openid` in the order in which they were taken; without, \
