@@ -13,9 +13,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { callbackPath, FIRST } from './lib/accounts.mjs';
 import { inCheckout, ROOT } from './lib/checkout.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
-import { atTerminal, gather } from './lib/secrets.mjs';
+import { accountsOf, atTerminal, gather } from './lib/secrets.mjs';
 import { readConfig } from './lib/worker.mjs';
 import { Failed, IN_PATH, Wrangler } from './lib/wrangler.mjs';
 
@@ -132,7 +133,7 @@ async function upload(secrets) {
   }
 }
 
-function sayWhatIsNext({ targets = [] }, missing, made) {
+function sayWhatIsNext({ targets = [] }, { missing, made, accounts }) {
   // Schedules and queues are targets too. A custom domain has a remark behind it.
   const urls = targets.map((target) => target.split(' ')[0].replace(/^https?:\/\//, ''));
   const hosts = urls.filter((host) => host.includes('.') && !host.includes(':'));
@@ -147,7 +148,8 @@ function sayWhatIsNext({ targets = [] }, missing, made) {
   }
   if (host === undefined) return;
   const origin = `https://${host}`;
-  say(`\nServer URL for WeChat 服务器地址(URL): ${origin}/wechat`);
+  say(`\nServer URL for WeChat 服务器地址(URL): ${origin}${callbackPath(FIRST)}`);
+  for (const account of accounts) say(`  of ${account}: ${origin}${callbackPath(account)}`);
   if (host.endsWith('.workers.dev'))
     say(
       '  *.workers.dev is not reachable from mainland China: DOMAIN=desk.example.com make deploy (docs/operations.md)',
@@ -161,19 +163,21 @@ async function deploy() {
     return;
   }
   await checkAccount();
-  const { d1_databases: databases = [], r2_buckets: buckets = [], queues = {} } = readConfig(config);
+  const { d1_databases: databases = [], r2_buckets: buckets = [], queues = {}, vars } = readConfig(config);
+  const { accounts, put } = accountsOf({ environment: process.env, vars });
   const { values, missing, made } = await gather({
     present: await presentSecrets(),
     environment: process.env,
     file: secretsFile,
+    accounts,
     ask: process.stdin.isTTY && process.stdout.isTTY ? atTerminal(process.stdin, process.stdout) : undefined,
   });
   await makeDatabases(databases);
   await makeBuckets(buckets);
   await makeQueues(queues);
   for (const { binding } of databases) await wrangler.run(['d1', 'migrations', 'apply', binding, '--remote']);
-  const deployed = await upload(values);
-  sayWhatIsNext(deployed, missing, made);
+  const deployed = await upload({ ...values, ...put });
+  sayWhatIsNext(deployed, { missing, made, accounts });
 }
 
 try {

@@ -1,10 +1,11 @@
 // `make reflush URL=https://desk.example.com SINCE=2026-11-26T03:00:00Z TOKEN=…`: after D1 was set back to that moment, its shards tell it again what
-// happened since. TOKEN is FANDESK_ADMIN_TOKEN; without it, .deploy.vars is looked into, where `make deploy` keeps it.
+// happened since, each account's. TOKEN is FANDESK_ADMIN_TOKEN; without it, .deploy.vars is looked into, where `make deploy` keeps it.
 
 import './lib/node.mjs';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { apiPath } from './lib/accounts.mjs';
 import { ROOT } from './lib/checkout.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
 import { parseDevVars } from './lib/settings.mjs';
@@ -33,26 +34,48 @@ function moment(text) {
   return ms;
 }
 
-async function reflush() {
-  const { URL: origin, SINCE: since } = process.env;
-  if (!origin || !since) throw new Refusal(USAGE);
-  if (!URL.canParse(origin)) throw new Refusal(`URL=${origin} is no address: ${USAGE}`);
-  const at = moment(since);
-  const url = new URL(`/api/v1/reflush?since=${at}`, origin);
+async function ask(method, url) {
   let response;
   try {
-    response = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token()}` } });
+    response = await fetch(url, { method, headers: { authorization: `Bearer ${token()}` } });
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal(inWords(error, url));
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok)
     throw new Refusal(`${response.status}: ${answer.error?.message ?? 'this is not fandesk, or an older release'}`);
-  const { shards, events, rows, playbook } = answer;
+  return answer;
+}
+
+/** Sets off one account's shards, and says what is under way. */
+async function reflushAccount(origin, at, name, several) {
+  const { shards, events, rows, playbook } = await ask('POST', new URL(`${apiPath(name)}/reflush?since=${at}`, origin));
+  const of = several ? `${name}: ` : '';
   process.stdout.write(
-    `${shards} shards tell D1 again: ${events} events, ${rows} rows of people, jobs and erasures.\n`,
+    `${of}${shards} shards tell D1 again: ${events} events, ${rows} rows of people, jobs and erasures.\n`,
   );
-  if (playbook !== null) process.stdout.write(`D1 lacked version ${playbook} of the playbook, and has it again.\n`);
+  if (playbook !== null)
+    process.stdout.write(`${of}D1 lacked version ${playbook} of the playbook, and has it again.\n`);
+}
+
+async function reflush() {
+  const { URL: origin, SINCE: since } = process.env;
+  if (!origin || !since) throw new Refusal(USAGE);
+  if (!URL.canParse(origin)) throw new Refusal(`URL=${origin} is no address: ${USAGE}`);
+  const at = moment(since);
+  // D1 is one for all accounts. One that fails does not keep the others waiting.
+  const { items: accounts } = await ask('GET', new URL('/api/v1/accounts', origin));
+  if (!Array.isArray(accounts)) throw new Refusal(`${origin} is not fandesk, or an older release`);
+  const failed = [];
+  for (const { name } of accounts) {
+    try {
+      await reflushAccount(origin, at, name, accounts.length > 1);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      failed.push(accounts.length > 1 ? `${name}: ${error.message}` : error.message);
+    }
+  }
+  if (failed.length > 0) throw new Refusal(failed.join('; '));
   process.stdout.write(
     'They go within a minute, or at some thousand events a second. Running it again does no harm.\n',
   );

@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
+import { otherAccounts, settingOf } from './accounts.mjs';
 import { Refusal } from './refusal.mjs';
 import { parseDevVars } from './settings.mjs';
 
@@ -45,6 +46,14 @@ export const SECRETS = [
   { name: 'FANDESK_DATA_KEY', what: 'encrypts what is kept', make: () => hex(32) },
 ];
 
+/** What another account wants, by the names that it has there. */
+export const secretsOf = (account) =>
+  SECRETS.filter(({ make }) => make === undefined).map((secret) => ({
+    ...secret,
+    name: settingOf(account, secret.name),
+    what: `${account}: ${secret.what}`,
+  }));
+
 const hex = (bytes) => randomBytes(bytes).toString('hex');
 
 /** What a playbook calls `secret = "NAME"`: only the environment knows which there are. */
@@ -53,24 +62,44 @@ const OF_A_PLAYBOOK = /^FANDESK_SECRET_[A-Z0-9_]+$/;
 /** How often a person may be wrong about one. */
 const TRIES = 3;
 
+/** The setting that names the accounts beside the first one. */
+const ACCOUNTS = 'FANDESK_ACCOUNTS';
+
+/**
+ * The accounts beside the first one, and that setting, if it has to be put: `vars` (of wrangler.toml) may have it, or the environment.
+ * Cloudflare does not tell a secret's value, so one that was put before is only known by whoever put it.
+ */
+export function accountsOf({ environment, vars = {} }) {
+  const given = environment[ACCOUNTS];
+  if (vars[ACCOUNTS] === undefined) {
+    return { accounts: otherAccounts(environment), put: given ? { [ACCOUNTS]: given } : {} };
+  }
+  if (given && given !== vars[ACCOUNTS])
+    throw new Refusal(`${ACCOUNTS} is \`${vars[ACCOUNTS]}\` in wrangler.toml: change it there, not in the environment`);
+  return { accounts: otherAccounts(vars), put: {} };
+}
+
 /**
  * The values that are to be put, for those of the secrets that are not `present` (a set of names), and the secrets for which there is no
- * value. `file` keeps what is made up; `ask(secret, complaint)` asks a person, and is left out where there is nobody.
+ * value. `file` keeps what is made up; `ask(secret, complaint)` asks a person, and is left out where there is nobody. `accounts` are
+ * those beside the first one.
  */
-export async function gather({ present, environment, file, ask }) {
+export async function gather({ present, environment, file, ask, accounts = [] }) {
   const values = {};
   const missing = [];
-  const isFirst = SECRETS.some(({ needed, name }) => needed && !present.has(name));
-  for (const secret of SECRETS.filter(({ name }) => !present.has(name))) {
-    const given = environment[secret.name];
-    if (given) {
-      if (secret.form && !secret.form.test(given))
-        throw new Refusal(`${secret.name} in the environment is malformed: it has ${secret.formed}`);
-      values[secret.name] = given;
-    } else if (secret.make === undefined) {
-      const answer = ask && isFirst ? await askFor(secret, ask) : '';
-      if (answer) values[secret.name] = answer;
-      else missing.push(secret);
+  for (const secrets of [SECRETS, ...accounts.map(secretsOf)]) {
+    const isFirst = secrets.some(({ needed, name }) => needed && !present.has(name));
+    for (const secret of secrets.filter(({ name }) => !present.has(name))) {
+      const given = environment[secret.name];
+      if (given) {
+        if (secret.form && !secret.form.test(given))
+          throw new Refusal(`${secret.name} in the environment is malformed: it has ${secret.formed}`);
+        values[secret.name] = given;
+      } else if (secret.make === undefined) {
+        const answer = ask && isFirst ? await askFor(secret, ask) : '';
+        if (answer) values[secret.name] = answer;
+        else missing.push(secret);
+      }
     }
   }
   for (const [name, value] of Object.entries(environment)) {

@@ -183,3 +183,20 @@ test('of several accounts, one has to be named', async (t) => {
   assert.match(text, /several accounts: say which one\n  CLOUDFLARE_ACCOUNT_ID=a0c0.* # Acme\n/);
   assert.deepEqual(cloudflare.changes, []);
 });
+
+test('another account is added by its name, with secrets and an address of its own', async (t) => {
+  const { cloudflare, deploy } = await fresh(t);
+  assert.equal((await deploy(GIVEN)).code, 0);
+  const added = {
+    FANDESK_ACCOUNTS: 'school',
+    WECHAT_APP_ID_SCHOOL: 'wxfedcba9876543210',
+    WECHAT_TOKEN_SCHOOL: 'theTokenOfTheSchool',
+  };
+  const before = Object.fromEntries(cloudflare.secrets);
+  const { code, text } = await deploy(added);
+  assert.equal(code, 0, text);
+  assert.deepEqual(Object.fromEntries(cloudflare.secrets), { ...before, ...added });
+  assert.match(text, /of school: https:\/\/fandesk\.acme\.workers\.dev\/wechat\/school/);
+  assert.match(text, /wrangler secret put WECHAT_APP_SECRET_SCHOOL/);
+  assert.doesNotMatch(text, /theTokenOfTheSchool/);
+});

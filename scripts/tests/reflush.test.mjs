@@ -20,12 +20,14 @@ function reflush(environment) {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
 }
 
-/** A Worker that gives one answer, and notes what it was asked. */
-async function answering(t, status, document) {
+/** A Worker that gives one answer for each of these accounts, and notes what it was asked. */
+async function answering(t, status, document, accounts = ['default']) {
   const seen = [];
   const server = http.createServer((request, response) => {
     seen.push([request.method, request.url, request.headers.authorization]);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+    const listed = request.url === '/api/v1/accounts' && { items: accounts.map((name) => ({ name })), next: null };
+    const answered = listed ? 200 : typeof status === 'function' ? status(request.url) : status;
+    response.writeHead(answered, { 'content-type': 'application/json' }).end(JSON.stringify(listed || document));
   });
   await new Promise((resolve) => server.listen(0, HOST, resolve));
   t.after(() => (server.closeAllConnections(), server.close()));
@@ -39,7 +41,10 @@ test('it asks for the moment that was meant, and says what is under way', async 
     assert.equal(code, 0, text);
     assert.match(text, /8 shards tell D1 again: 12 events, 3 rows/);
     assert.match(text, /version 7 of the playbook/);
-    assert.deepEqual(seen.splice(0), [['POST', `/api/v1/reflush?since=${Date.parse(SINCE)}`, 'Bearer full-rights']]);
+    assert.deepEqual(seen.splice(0), [
+      ['GET', '/api/v1/accounts', 'Bearer full-rights'],
+      ['POST', `/api/v1/reflush?since=${Date.parse(SINCE)}`, 'Bearer full-rights'],
+    ]);
   }
 });
 
@@ -51,6 +56,26 @@ test('a moment without a zone, or none at all, is refused before anybody is aske
     assert.match(text, /with its zone|make reflush URL=/);
   }
   assert.deepEqual(seen, []);
+});
+
+test('the shards of every account are told, and one that refuses does not keep the others', async (t) => {
+  const status = (url) => (url.includes('/accounts/school/') ? 503 : 200);
+  const document = { shards: 8, events: 12, rows: 3, playbook: null, error: { message: 'see /healthz' } };
+  const { URL, seen } = await answering(t, status, document, ['default', 'school', 'shop']);
+  const { code, text } = await reflush({ URL, SINCE, TOKEN: 'x' });
+  assert.equal(code, 1, text);
+  assert.match(text, /default: 8 shards/);
+  assert.match(text, /shop: 8 shards/);
+  assert.match(text, /fandesk: school: 503: see \/healthz/);
+  const at = Date.parse(SINCE);
+  assert.deepEqual(
+    seen.slice(1).map(([, url]) => url),
+    [
+      `/api/v1/reflush?since=${at}`,
+      `/api/v1/accounts/school/reflush?since=${at}`,
+      `/api/v1/accounts/shop/reflush?since=${at}`,
+    ],
+  );
 });
 
 test('a refusal is told in the Worker’s own words', async (t) => {

@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 
 import { Refusal } from '../lib/refusal.mjs';
-import { atTerminal, gather, SECRETS } from '../lib/secrets.mjs';
+import { accountsOf, atTerminal, gather, SECRETS } from '../lib/secrets.mjs';
 
 const ALL = SECRETS.map(({ name }) => name);
 const RIGHT = { WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_TOKEN: 'aRightToken' };
@@ -112,4 +112,32 @@ test('whoever ends the input instead of answering ends the deploy', async () => 
   const answer = ask({ name: 'WECHAT_TOKEN', what: 'the token' });
   input.end();
   await assert.rejects(answer, /no answer; nothing was deployed/);
+});
+
+test('a new account’s secrets are asked for by its own names, and nothing of it is made up', () =>
+  inFolder(async (file) => {
+    const { asked, ask } = person({ WECHAT_APP_ID_SHOP_2: ['wx0123456789abcdef'], WECHAT_TOKEN_SHOP_2: ['itsToken'] });
+    const { values, missing, made } = await gather({
+      present: new Set(ALL),
+      environment: { WECHAT_APP_SECRET_SHOP_2: '0123456789abcdef' },
+      file,
+      ask,
+      accounts: ['shop-2'],
+    });
+    assert.deepEqual(asked, ['WECHAT_APP_ID_SHOP_2', 'WECHAT_TOKEN_SHOP_2', 'WECHAT_AES_KEY_SHOP_2']);
+    assert.deepEqual(values, {
+      WECHAT_APP_ID_SHOP_2: 'wx0123456789abcdef',
+      WECHAT_TOKEN_SHOP_2: 'itsToken',
+      WECHAT_APP_SECRET_SHOP_2: '0123456789abcdef',
+    });
+    assert.deepEqual([missing.map(({ name }) => name), made], [['WECHAT_AES_KEY_SHOP_2'], []]);
+  }));
+
+test('which accounts there are is said by wrangler.toml or by the environment, and not by both', () => {
+  const school = { FANDESK_ACCOUNTS: 'school' };
+  assert.deepEqual(accountsOf({ environment: {} }), { accounts: [], put: {} });
+  assert.deepEqual(accountsOf({ environment: school }), { accounts: ['school'], put: school });
+  assert.deepEqual(accountsOf({ environment: {}, vars: school }), { accounts: ['school'], put: {} });
+  assert.deepEqual(accountsOf({ environment: school, vars: school }), { accounts: ['school'], put: {} });
+  assert.throws(() => accountsOf({ environment: { FANDESK_ACCOUNTS: 'shop' }, vars: school }), Refusal);
 });

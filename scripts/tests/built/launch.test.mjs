@@ -130,6 +130,29 @@ test('a setting that is emptied in the environment is missing, and said to be', 
   assert.equal(await run.ended, 0);
 });
 
+test('another account gets settings, a playbook and a phone of its own', { timeout: 60_000 }, async () => {
+  const run = launch('serve.mjs', {
+    FANDESK_ACCOUNTS: 'school',
+    STATE_DIR: join(folder, 'two-accounts'),
+    DEV_VARS: join(folder, 'two-accounts.vars'),
+  });
+  await run.ready;
+  const line = /^Be a fan of school at (\S+)\/$/;
+  await until(() => run.stdout.some((text) => line.test(text)));
+  const [, phone] = line.exec(run.stdout.find((text) => line.test(text)));
+  const body = JSON.stringify({ text: 'GO' });
+  const said = await fetch(`${phone}/sim/fans/oFanOfTheSchool/say`, { method: 'POST', body });
+  const { status, reply } = await said.json();
+  assert.equal(status, 200);
+  assert.match(JSON.stringify(reply), /出发/);
+  run.kill('SIGTERM');
+  assert.equal(await run.ended, 0);
+  assert.deepEqual(
+    run.stderr.filter((text) => !text.startsWith('simulator')),
+    [],
+  );
+});
+
 test('two runs do not share a state folder', { timeout: 60_000 }, async () => {
   const first = launch('serve.mjs', { NO_SIM: '1' });
   await first.ready;
