@@ -356,6 +356,20 @@ fn conditional_menus_in_another_order_are_made_anew() {
 }
 
 #[test]
+fn conditional_menus_are_matched_from_the_newest() {
+    let with = |menuid: u64| json!({ "button": [], "matchrule": {}, "menuid": menuid });
+    let published = published(&json!({
+        "conditionalmenu": [with(99), with(101), with(9), with(100)],
+    }));
+    let newest_first = published.newest_first();
+    let menuids: Vec<&str> = newest_first
+        .iter()
+        .map(|menu| menu.menuid.as_str())
+        .collect();
+    assert_eq!(menuids, ["101", "100", "99", "9"]);
+}
+
+#[test]
 fn what_wechat_has_is_compared_with_a_document() {
     let menus = menus(&with_tags(&[]));
     let same = published(&json!({ "menu": { "button": [
