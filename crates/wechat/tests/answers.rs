@@ -247,7 +247,7 @@ proptest! {
         }
         read_all!(
             account::Addresses, account::Quota, current::Autoreply, current::SelfMenu, Done, jsapi::Ticket,
-            kf::Accounts, kf::OnlineAccounts, kf::SessionOfFan, kf::Sessions, kf::Waiting, mass::SendStatus, mass::Sent,
+            kf::Accounts, kf::OnlineAccounts, kf::Records, kf::SessionOfFan, kf::Sessions, kf::Waiting, mass::SendStatus, mass::Sent,
             media::ArticleImage, media::Media, media::Uploaded, menu::Added, menu::MatchedMenu, oauth::FanToken, oauth::Profile,
             qrcode::QrCode, subscribe::NoticeTemplates, tags::Created, tags::TagIds, tags::TaggedFans, tags::Tags,
             template::AddedTemplate, template::Industries, template::Sent, template::Templates, user::OpenIds, user::User,
