@@ -6,12 +6,12 @@
 use std::time::Duration;
 
 use fandesk_shard::UnixMillis;
-use wechat::api::menu::{self, Added, MenuSet, PublishedMenus, Step};
-use wechat::api::{CallFailure, Done, ErrCode, NoAnswer};
+use wechat::api::menu::{self, MenuSet, PublishedMenus, Step};
+use wechat::api::{CallFailure, ErrCode, NoAnswer};
 use worker::Env;
 
 use crate::settings::Settings;
-use crate::store::menus::{self as store, MenuVersion, NOTHING};
+use crate::store::menus::{self as store, Ended, MenuVersion, NOTHING};
 use crate::wechat_client::{self, Failure};
 use crate::{log, random};
 
@@ -76,13 +76,12 @@ pub(crate) async fn publish(
 
     let may_have_conditional = newest.is_some_and(has_conditional);
     let published = publish_to_wechat(env, settings, wanted, may_have_conditional).await;
-    let kept = match &published {
-        Ok(()) => store::settle(env, account, version, None).await,
-        Err(NotPublished::Unsure(why)) => {
-            store::settle(env, account, version, Some(&why.to_string())).await
-        }
-        Err(_) => store::forget(env, account, version).await,
+    let ended = match &published {
+        Ok(()) => Ended::Published,
+        Err(NotPublished::Unsure(why)) => Ended::Unsure(why.to_string()),
+        Err(_) => Ended::Nothing,
     };
+    let kept = store::end(env, account, version, ended).await;
     if let Err(error) = kept {
         // The answer is about WeChat; the version is shown as unsure until something is published again.
         let message = format!("what became of menu version {version} was not written down");
@@ -103,53 +102,30 @@ async fn publish_to_wechat(
     wanted: Wanted<'_>,
     may_have_conditional: bool,
 ) -> Result<(), NotPublished> {
-    let menus = match wanted {
-        Wanted::Menus(menus) => menus,
-        Wanted::Nothing => {
-            let taken = wechat_client::call(env, settings, &menu::delete()).await;
-            return match taken {
-                Err(failure) if code(&failure) != Some(ErrCode::NoMenu) => Err(first(failure)),
-                _ => Ok(()),
+    let theirs;
+    let requests = match wanted {
+        Wanted::Nothing => vec![menu::delete()],
+        Wanted::Menus(menus) => {
+            // Conditional menus cost a look at what WeChat has; most accounts have none and never will.
+            theirs = if may_have_conditional || !menus.conditional().is_empty() {
+                let theirs = published(env, settings).await;
+                theirs.map_err(NotPublished::Refused)?
+            } else {
+                PublishedMenus::NONE
             };
+            let steps = menus.steps(&theirs);
+            steps.iter().map(Step::request).collect()
         }
     };
-    // Conditional menus cost a look at what WeChat has; most accounts have none and never will.
-    let theirs = if may_have_conditional || !menus.conditional().is_empty() {
-        published(env, settings)
-            .await
-            .map_err(NotPublished::Refused)?
-    } else {
-        PublishedMenus::NONE
-    };
-    for (number, step) in menus.steps(&theirs).into_iter().enumerate() {
-        let done = take(env, settings, step).await;
-        done.map_err(|failure| match number {
-            0 => first(failure),
-            _ => NotPublished::Unsure(failure),
-        })?;
-    }
-    Ok(())
-}
-
-async fn take(env: &Env, settings: &Settings, step: Step<'_>) -> Result<(), Failure> {
-    match step {
-        Step::Create(menu) => {
-            let Done {} = wechat_client::call(env, settings, &menu::create(menu)).await?;
-        }
-        Step::Remove(menuid) => {
-            // A menu without a name cannot be taken away, and WeChat names all of them.
-            if let Ok(request) = menu::delete_conditional(menuid) {
-                match wechat_client::call(env, settings, &request).await {
-                    Err(failure) if code(&failure) != Some(ErrCode::NoSuchConditionalMenu) => {
-                        return Err(failure);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Step::Add(menu) => {
-            let Added { .. } =
-                wechat_client::call(env, settings, &menu::add_conditional(menu)).await?;
+    for (number, request) in requests.iter().enumerate() {
+        let Err(failure) = wechat_client::call(env, settings, request).await else {
+            continue;
+        };
+        match code(&failure) {
+            // What shall go is gone.
+            Some(ErrCode::NoMenu | ErrCode::NoSuchConditionalMenu) => {}
+            _ if number == 0 => return Err(first(failure)),
+            _ => return Err(NotPublished::Unsure(failure)),
         }
     }
     Ok(())

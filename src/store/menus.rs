@@ -98,22 +98,32 @@ pub(crate) async fn begin(
     Ok(rows.first().and_then(|row| row.number(0)))
 }
 
-/// WeChat has the version, or with an error may have some of it.
-pub(crate) async fn settle(
-    env: &Env,
-    account: &str,
-    version: i64,
-    error: Option<&str>,
-) -> Result<()> {
-    let sql = "UPDATE menus SET state = CASE ?3 WHEN '' THEN 'published' ELSE 'unsure' END, error = nullif(?3, '') \
-               WHERE account = ?1 AND version = ?2 RETURNING version";
-    let parameters = vec![account.into(), number(version), error.unwrap_or("").into()];
-    read(env, DB, sql, parameters).await.map(drop)
+/// What became of a version.
+pub(crate) enum Ended {
+    /// WeChat has it.
+    Published,
+    /// WeChat may have some of it, and why that is not known.
+    Unsure(String),
+    /// WeChat took nothing of it: it never was.
+    Nothing,
 }
 
-/// WeChat took nothing of the version: it never was.
-pub(crate) async fn forget(env: &Env, account: &str, version: i64) -> Result<()> {
-    let sql = "DELETE FROM menus WHERE account = ?1 AND version = ?2 AND state = 'publishing' RETURNING version";
-    let parameters = vec![account.into(), number(version)];
+/// Writes down what became of a version.
+pub(crate) async fn end(env: &Env, account: &str, version: i64, ended: Ended) -> Result<()> {
+    let (sql, error) = match ended {
+        Ended::Nothing => (
+            "DELETE FROM menus WHERE account = ?1 AND version = ?2 AND state = 'publishing' AND ?3 = ''",
+            String::new(),
+        ),
+        Ended::Published => (
+            "UPDATE menus SET state = 'published', error = nullif(?3, '') WHERE account = ?1 AND version = ?2",
+            String::new(),
+        ),
+        Ended::Unsure(why) => (
+            "UPDATE menus SET state = 'unsure', error = ?3 WHERE account = ?1 AND version = ?2",
+            why,
+        ),
+    };
+    let parameters = vec![account.into(), number(version), error.into()];
     read(env, DB, sql, parameters).await.map(drop)
 }

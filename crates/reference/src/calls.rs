@@ -34,6 +34,16 @@ const ROOMS: [&str; 16] = [
     "account",
 ];
 
+/// Calls that are also made under another name: [`MenuSet::steps`](../../wechat/src/api/menu/set.rs) decides which.
+const ALSO_AS: [(&str, &str); 3] = [
+    ("menu::create", "Step::request"),
+    ("menu::add_conditional", "Step::request"),
+    ("menu::delete_conditional", "Step::request"),
+];
+
+/// How many functions a public one may lead through before the path is named.
+const DEEPEST_HELPER: usize = 4;
+
 /// One call.
 struct Call {
     name: String,
@@ -62,9 +72,14 @@ pub(crate) fn tables(root: &Path) -> Result<String, Problem> {
         ]));
         for call in calls(room, &file)? {
             let name = format!("{room}::{}", call.name);
+            let uses = |text: &str| {
+                let other = ALSO_AS.iter().find(|(known, _)| *known == name);
+                text.contains(&format!("{name}("))
+                    || other.is_some_and(|(_, other)| text.contains(other))
+            };
             let used: Vec<String> = users
                 .iter()
-                .filter(|(_, text)| text.contains(&format!("{name}(")))
+                .filter(|(_, text)| uses(text))
                 .map(|(file, _)| format!("`{file}`"))
                 .collect();
             page.push_str(&row(&[
@@ -102,9 +117,9 @@ fn calls(room: &str, file: &File) -> Result<Vec<Call>, Problem> {
     };
     let mut known = Known::default();
     known.constants(file);
-    // Helpers first: public functions may leave the path to them.
-    for function in functions().chain(functions()) {
-        known.look_into(function);
+    // Public functions may leave the path to helpers, and those to others.
+    for _ in 0..DEEPEST_HELPER {
+        functions().for_each(|function| known.look_into(function));
     }
     let mut calls = Vec::new();
     for item in &file.items {

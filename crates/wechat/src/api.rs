@@ -19,7 +19,7 @@
 //! ```
 //! use wechat::api::{CallFailure, Done, custom, errcode::Advice, read_answer};
 //!
-//! let request = custom::send("oFan", &custom::ServiceMessage::text("到了"));
+//! let request = custom::send("oFan", &custom::ServiceMessage::text("到了"))?;
 //! assert_eq!(
 //!     request.url("https://api.weixin.qq.com", Some("TOKEN")),
 //!     "https://api.weixin.qq.com/cgi-bin/message/custom/send?access_token=TOKEN",
@@ -28,6 +28,7 @@
 //!
 //! let answer = read_answer::<Done>(200, br#"{"errcode":-1,"errmsg":"system error"}"#);
 //! assert!(matches!(answer, Err(CallFailure::Api(error)) if error.advice() == Advice::RetryLater));
+//! # Ok::<(), wechat::api::InvalidCall>(())
 //! ```
 
 pub mod account;

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use wechat::api::{Answer, CallFailure, current, qrcode, read_answer, token, user};
+use wechat::api::datacube::{self, Figures};
+use wechat::api::{
+    Answer, CallFailure, Done, account, current, jsapi, kf, mass, media, menu, oauth, qrcode,
+    read_answer, subscribe, tags, template, token, user,
+};
 
 #[track_caller]
 fn read<A: Answer>(json: &str) -> A {
@@ -189,6 +193,33 @@ fn any_answer() -> impl Strategy<Value = String> {
         "ticket",
         "url",
         "access_token",
+        "menu",
+        "conditionalmenu",
+        "matchrule",
+        "menuid",
+        "tag_id",
+        "client_platform_type",
+        "key",
+        "tag",
+        "tags",
+        "id",
+        "kf_list",
+        "kf_account",
+        "kf_online_list",
+        "sessionlist",
+        "waitcaselist",
+        "msg_id",
+        "msgid",
+        "template_list",
+        "primary_industry",
+        "ref_date",
+        "details",
+        "quota",
+        "ip_list",
+        "media_id",
+        "video_url",
+        "created_at",
+        "expires_in",
     ]);
     let value = leaf.prop_recursive(4, 48, 5, move |inner| {
         prop_oneof![
@@ -210,11 +241,25 @@ proptest! {
     #[test]
     fn no_answer_makes_a_reader_panic(json in any_answer(), status in prop_oneof![Just(200_u16), any::<u16>()]) {
         let body = json.as_bytes();
-        let _ = read_answer::<user::Users>(status, body);
-        let _ = read_answer::<user::OpenIds>(status, body);
-        let _ = read_answer::<current::Autoreply>(status, body);
-        let _ = read_answer::<current::SelfMenu>(status, body);
-        let _ = read_answer::<qrcode::QrCode>(status, body);
+        /// Reads the same as each of these.
+        macro_rules! read_all {
+            ($($answer:ty),* $(,)?) => { $(let _ = read_answer::<$answer>(status, body);)* };
+        }
+        read_all!(
+            account::Addresses, account::Quota, current::Autoreply, current::SelfMenu, Done, jsapi::Ticket,
+            kf::Accounts, kf::OnlineAccounts, kf::Records, kf::SessionOfFan, kf::Sessions, kf::Waiting, mass::SendStatus, mass::Sent,
+            media::ArticleImage, media::Media, media::Uploaded, menu::Added, menu::MatchedMenu, oauth::FanToken, oauth::Profile,
+            qrcode::QrCode, subscribe::NoticeTemplates, tags::Created, tags::TagIds, tags::TaggedFans, tags::Tags,
+            template::AddedTemplate, template::Industries, template::Sent, template::Templates, user::OpenIds, user::User,
+            user::Users, Figures<datacube::ArticleSummary>, Figures<datacube::ArticleTotal>, Figures<datacube::InterfaceFigures>,
+            Figures<datacube::Reading>, Figures<datacube::Sharing>, Figures<datacube::UpstreamDistribution>,
+            Figures<datacube::UpstreamMessages>, Figures<datacube::UserCumulate>, Figures<datacube::UserSummary>,
+        );
+        if let Ok(menus) = read_answer::<menu::PublishedMenus>(status, body) {
+            let _ = menus.default_menu();
+            menus.newest_first().iter().for_each(|menu| drop(menu.menu()));
+        }
+        let _ = menu::MenuSet::from_json(body);
         let token = read_answer::<token::AccessToken>(status, body);
         let no_success = status != 200 || serde_json::from_str::<serde_json::Value>(&json).is_err();
         prop_assert!(!(no_success && token.is_ok()));

@@ -5,7 +5,9 @@
 use serde_json::{Value, json};
 use wechat::api::custom::{self, MenuChoice, ServiceMessage};
 use wechat::api::token::{self, AccessToken};
-use wechat::api::{Advice, ApiError, Call, CallFailure, Done, ErrCode, Method, read_answer};
+use wechat::api::{
+    Advice, ApiError, Call, CallFailure, Done, ErrCode, InvalidCall, Method, Request, read_answer,
+};
 use wechat::reply::{InvalidReply, MAX_TEXT_BYTES};
 use wechat::{Article, Reply};
 
@@ -232,7 +234,7 @@ fn every_service_message_has_wechats_form() {
         ),
     ];
     for (message, msgtype, inner) in forms {
-        let call = custom::send("oFan", &message);
+        let call = custom::send("oFan", &message).unwrap();
         assert_eq!(
             (call.path, call.token),
             ("/cgi-bin/message/custom/send", true)
@@ -249,7 +251,7 @@ fn every_service_message_has_wechats_form() {
 
 #[test]
 fn a_message_can_be_in_the_name_of_an_account_of_customer_service() {
-    let call = custom::send_as("oFan", &ServiceMessage::text("hi"), "a@gh");
+    let call = custom::send_as("oFan", &ServiceMessage::text("hi"), "a@gh").unwrap();
     assert_eq!(
         body(&call).get("customservice"),
         Some(&json!({ "kf_account": "a@gh" }))
@@ -294,6 +296,18 @@ fn a_service_message_is_checked_before_it_is_sent() {
         tail_content: s(""),
     };
     assert_eq!(empty.check(), Err(InvalidReply::Empty { field: "list" }));
+    let told = |request: Result<Request<Done>, InvalidCall>| request.unwrap_err().to_string();
+    assert_eq!(told(custom::send("oFan", &empty)), "list: missing");
+    assert_eq!(
+        told(custom::send("oFan", &long)),
+        "content: 2049 bytes, at most 2048 are allowed"
+    );
+    let text = ServiceMessage::text("hi");
+    assert_eq!(told(custom::send("", &text)), "touser: missing");
+    assert_eq!(
+        told(custom::send_as("oFan", &text, "a")),
+        "kf_account: it is not of the form name@account"
+    );
 }
 
 #[test]

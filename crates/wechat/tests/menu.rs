@@ -328,7 +328,45 @@ fn conditional_menus_in_another_order_are_made_anew() {
     }));
     let steps = menus.steps(&swapped);
     assert_eq!(steps[1..3], [Step::Remove("100"), Step::Remove("99")]);
-    assert_eq!(steps.len(), 5);
+    let calls: Vec<(&str, Value)> = steps
+        .iter()
+        .map(|step| step.request())
+        .map(|request| (request.path, body(&request)))
+        .collect();
+    let document = with_tags(&[7, 8]);
+    assert_eq!(
+        calls,
+        [
+            (
+                "/cgi-bin/menu/create",
+                json!({ "button": [click("default")] })
+            ),
+            ("/cgi-bin/menu/delconditional", json!({ "menuid": "100" })),
+            ("/cgi-bin/menu/delconditional", json!({ "menuid": "99" })),
+            (
+                "/cgi-bin/menu/addconditional",
+                document["conditionalmenu"][1].clone()
+            ),
+            (
+                "/cgi-bin/menu/addconditional",
+                document["conditionalmenu"][0].clone()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn conditional_menus_are_matched_from_the_newest() {
+    let with = |menuid: u64| json!({ "button": [], "matchrule": {}, "menuid": menuid });
+    let published = published(&json!({
+        "conditionalmenu": [with(99), with(101), with(9), with(100)],
+    }));
+    let newest_first = published.newest_first();
+    let menuids: Vec<&str> = newest_first
+        .iter()
+        .map(|menu| menu.menuid.as_str())
+        .collect();
+    assert_eq!(menuids, ["101", "100", "99", "9"]);
 }
 
 #[test]

@@ -700,6 +700,28 @@ fn sessions_of_customer_service_begin_and_end() {
 }
 
 #[test]
+fn what_customer_service_said_is_asked_for_by_the_day() {
+    let request = kf::get_msg_list(987_654_321, 987_740_721, 1, 10_000).unwrap();
+    posts(
+        &request,
+        "/customservice/msgrecord/getmsglist",
+        json!({ "starttime": 987_654_321, "endtime": 987_740_721, "msgid": 1, "number": 10_000 }),
+    );
+    let said = read(
+        &request,
+        r#"{"recordlist":[{"openid":"oDF3iY9WMaswOPWjCIp_f3Bnpljk","opercode":2002,"text":"您好，客服test1为您服务。",
+            "time":1400563710,"worker":"test1@test"}],"number":1,"msgid":20165267}"#,
+    );
+    assert_eq!((said.records[0].opercode, said.msgid), (2002, 20_165_267));
+    assert_eq!(
+        refused(kf::get_msg_list(0, 86_401, 1, 1)),
+        "endtime: 86401, 0 to 86400 are allowed"
+    );
+    assert!(kf::get_msg_list(2, 1, 1, 1).is_err());
+    assert!(kf::get_msg_list(0, 1, 1, 10_001).is_err());
+}
+
+#[test]
 fn pages_learn_who_opened_them() {
     let request = oauth::access_token("wx1", "SECRET", "CODE").unwrap();
     assert_eq!(

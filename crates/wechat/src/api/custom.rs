@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::call::written;
+use super::invalid::{self, InvalidCall};
 use super::{Call, Done, Request};
 use crate::reply::{Article, InvalidReply, MAX_TEXT_BYTES, Reply, check_text, cut_text, filled};
 
@@ -291,23 +292,42 @@ impl ServiceMessage {
     }
 }
 
-const SEND: &str = "/cgi-bin/message/custom/send";
-
 /// Sends a message in the account's name, within the fan's window.
 ///
 /// Limits: 500,000 a day; 5 in 48 hours after a message, 3 in a minute after a tap, follow or scan; a text of 2048 bytes.
-pub fn send(openid: &str, message: &ServiceMessage) -> Request<Done> {
-    Request::of(Call::post(SEND, &message.value(openid, None)))
+///
+/// # Errors
+/// No openid, or a message that [`ServiceMessage::check`] refuses.
+pub fn send(openid: &str, message: &ServiceMessage) -> Result<Request<Done>, InvalidCall> {
+    checked(openid, message, None)
 }
 
 /// Sends a message in the name of a customer-service account, given as `name@account`.
-pub fn send_as(openid: &str, message: &ServiceMessage, kf_account: &str) -> Request<Done> {
-    Request::of(Call::post(SEND, &message.value(openid, Some(kf_account))))
+///
+/// # Errors
+/// Those of [`send`], or a name that [`kf::check_account`](super::kf::check_account) refuses.
+pub fn send_as(
+    openid: &str,
+    message: &ServiceMessage,
+    kf_account: &str,
+) -> Result<Request<Done>, InvalidCall> {
+    super::kf::check_account(kf_account)?;
+    checked(openid, message, Some(kf_account))
+}
+
+fn checked(
+    openid: &str,
+    message: &ServiceMessage,
+    kf_account: Option<&str>,
+) -> Result<Request<Done>, InvalidCall> {
+    invalid::filled("touser", openid)?;
+    message.check()?;
+    Ok(send_body(message.to_body(openid, kf_account)))
 }
 
 /// Sends what [`ServiceMessage::to_body`] made earlier.
 pub fn send_body(body: String) -> Request<Done> {
-    Request::of(Call::post_text(SEND, body))
+    Request::of(Call::post_text("/cgi-bin/message/custom/send", body))
 }
 
 /// Shows "对方正在输入" for 15 s, or ends it.

@@ -1,5 +1,7 @@
 //! What WeChat would refuse of a call, found before it is sent.
 
+use crate::reply::InvalidReply;
+
 /// A call that WeChat would refuse: which field, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {defect}")]
@@ -55,6 +57,28 @@ impl CallDefect {
         InvalidCall {
             field: field.into(),
             defect: self,
+        }
+    }
+}
+
+impl From<InvalidReply> for InvalidCall {
+    fn from(invalid: InvalidReply) -> InvalidCall {
+        match invalid {
+            InvalidReply::Empty { field } => CallDefect::Missing.of(field),
+            InvalidReply::TooLong {
+                field,
+                bytes,
+                limit,
+            } => CallDefect::TooLong { bytes, limit }.of(field),
+            InvalidReply::TooManyArticles { count, limit } => CallDefect::Count {
+                count,
+                least: 1,
+                most: limit,
+            }
+            .of("articles"),
+            InvalidReply::TransferOfEvent => {
+                CallDefect::Not("only a message can be handed over").of("msgtype")
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::invalid::{CallDefect, InvalidCall, filled, text};
+use super::invalid::{CallDefect, InvalidCall, filled, range, text};
 use super::json::answers;
 use super::multipart::File;
 use super::{Call, Done, Request};
@@ -20,6 +20,12 @@ pub const MAX_NICKNAME_CHARS: usize = 16;
 
 /// Bytes of a picture.
 pub const MAX_HEAD_IMAGE_BYTES: usize = 5 * 1024 * 1024;
+
+/// Records of one [`get_msg_list`].
+pub const MAX_RECORDS: u64 = 10_000;
+
+/// Seconds between the times of one [`get_msg_list`].
+pub const MAX_RECORD_SPAN_SECONDS: u64 = 86_400;
 
 /// Checks `name@account`.
 ///
@@ -175,6 +181,29 @@ pub fn get_wait_case() -> Request<Waiting> {
     Request::of(Call::get("/customservice/kfsession/getwaitcase"))
 }
 
+/// Asks for what was said, from the record after `msgid` (1 at first), between two times in seconds since 1970.
+///
+/// Limits: 10,000 records a call; a span of 24 hours.
+///
+/// # Errors
+/// No or too many records, or times in the wrong order or too far apart.
+pub fn get_msg_list(
+    starttime: u64,
+    endtime: u64,
+    msgid: u64,
+    number: u64,
+) -> Result<Request<Records>, InvalidCall> {
+    range("number", number, 1, MAX_RECORDS)?;
+    let latest = starttime.saturating_add(MAX_RECORD_SPAN_SECONDS);
+    range("endtime", endtime, starttime, latest)?;
+    let body =
+        json!({ "starttime": starttime, "endtime": endtime, "msgid": msgid, "number": number });
+    Ok(Request::of(Call::post(
+        "/customservice/msgrecord/getmsglist",
+        &body,
+    )))
+}
+
 fn named(kf_account: &str, nickname: &str) -> Result<serde_json::Value, InvalidCall> {
     check_account(kf_account)?;
     filled("nickname", nickname)?;
@@ -271,5 +300,29 @@ answers! {
         pub latest_time: u64,
         /// Who it is.
         pub openid: String,
+    }
+
+    /// What was said, oldest first.
+    pub struct Records {
+        /// Each of them.
+        pub records: Vec<Record> = "recordlist",
+        /// How many there are.
+        pub number: u64,
+        /// Where to go on from.
+        pub msgid: u64,
+    }
+
+    /// Something that was said.
+    pub struct Record {
+        /// The fan.
+        pub openid: String,
+        /// 2002 said by the account, 2003 by the fan.
+        pub opercode: u64,
+        /// The text, or what kind it was (`[图片]`).
+        pub text: String,
+        /// In seconds since 1970.
+        pub time: u64,
+        /// The customer-service account.
+        pub worker: String,
     }
 }

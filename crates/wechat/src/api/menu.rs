@@ -203,8 +203,11 @@ pub fn delete() -> Request<Done> {
 ///
 /// Limits: 2000 a day; addresses on 3 domains in all.
 pub fn add_conditional(menu: &ConditionalMenu) -> Request<Added> {
-    let body = menu.to_value();
-    Request::of(Call::post("/cgi-bin/menu/addconditional", &body))
+    Request::of(add(menu))
+}
+
+fn add(menu: &ConditionalMenu) -> Call {
+    Call::post("/cgi-bin/menu/addconditional", &menu.to_value())
 }
 
 /// Takes a conditional menu away.
@@ -215,11 +218,12 @@ pub fn add_conditional(menu: &ConditionalMenu) -> Request<Added> {
 /// No `menuid`.
 pub fn delete_conditional(menuid: &str) -> Result<Request<Done>, InvalidCall> {
     filled("menuid", menuid)?;
+    Ok(remove(menuid))
+}
+
+fn remove(menuid: &str) -> Request<Done> {
     let body = json!({ "menuid": menuid });
-    Ok(Request::of(Call::post(
-        "/cgi-bin/menu/delconditional",
-        &body,
-    )))
+    Request::of(Call::post("/cgi-bin/menu/delconditional", &body))
 }
 
 /// Asks which menu a fan sees, given by openid or WeChat name.

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::{ConditionalMenu, InvalidMenu, Menu, PublishedMenus, wire};
+use crate::api::{Done, Request};
 
 /// All menus of an account. As JSON it is WeChat's own `{"button":[…]}` with, for conditional menus, `"conditionalmenu":
 /// [{"button":[…],"matchrule":{…}}]` beside it, as in WeChat's answer to `menu/get`.
@@ -43,6 +44,17 @@ pub enum Step<'a> {
     Remove(&'a str),
     /// [`add_conditional`](super::add_conditional).
     Add(&'a ConditionalMenu),
+}
+
+impl Step<'_> {
+    /// The call. The name of a menu that is added is not read: [`PublishedMenus`] has it.
+    pub fn request(&self) -> Request<Done> {
+        match self {
+            Step::Create(menu) => super::create(menu),
+            Step::Remove(menuid) => super::remove(menuid),
+            Step::Add(menu) => Request::of(super::add(menu)),
+        }
+    }
 }
 
 impl MenuSet {
@@ -98,7 +110,8 @@ impl MenuSet {
         document
     }
 
-    /// What to call, in this order, when WeChat has `published` now. Repeating it after a failure does no harm.
+    /// What to call, in this order, when WeChat has `published` now. Repeating it after a failure does no harm; 65301 (no such menu)
+    /// is as good as success.
     ///
     /// Conditional menus that are right stay. Otherwise all are made anew, since their order is that of their making: meanwhile
     /// fans see the default menu.
