@@ -15,8 +15,8 @@ use super::{
     LARGEST_BODY, answer,
     interfaces::{Interface, Takes},
     refusal::{
-        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, INVALID_URL, POST_REQUIRED, Refusal,
-        TOKEN_EXPIRED, TOKEN_MISSING, UNAUTHORIZED, words,
+        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, INVALID_URL, KF_SWITCHED_OFF, POST_REQUIRED,
+        Refusal, TOKEN_EXPIRED, TOKEN_MISSING, UNAUTHORIZED, words,
     },
 };
 use crate::{
@@ -138,6 +138,9 @@ fn admit(platform: &Platform, request: &Request) -> Result<(), Refusal> {
                 Unusable::NotLatest => INVALID_CREDENTIAL,
                 Unusable::Expired => TOKEN_EXPIRED,
             })?;
+    }
+    if path.contains("/customservice/") && platform.workers().switched_off {
+        return Err(KF_SWITCHED_OFF.into());
     }
     let standing = *platform.standing();
     if !interface.needs.met_by(standing) {

@@ -46,6 +46,13 @@ impl Interface {
         }
     }
 
+    const fn either(self) -> Self {
+        Self {
+            takes: Takes::Either,
+            ..self
+        }
+    }
+
     const fn daily(self, most: u64) -> Self {
         Self {
             daily: Some(most),
@@ -103,4 +110,28 @@ const TABLE: &[Interface] = &[
     post("/cgi-bin/tags/members/batchunblacklist", Verified),
     post("/cgi-bin/qrcode/create", VerifiedService).daily(100_000),
     get("/cgi-bin/showqrcode", Nothing).open(),
+    post("/cgi-bin/message/template/send", VerifiedService).daily(100_000),
+    get(
+        "/cgi-bin/template/get_all_private_template",
+        VerifiedService,
+    ),
+    post("/cgi-bin/template/del_private_template", VerifiedService),
+    post("/cgi-bin/message/subscribe/bizsend", VerifiedService),
+    get("/wxaapi/newtmpl/gettemplate", VerifiedService),
+    post("/cgi-bin/message/mass/sendall", Verified).daily(100),
+    post("/cgi-bin/message/mass/send", Verified).daily(100),
+    post("/cgi-bin/message/mass/preview", Verified).daily(100),
+    post("/cgi-bin/message/mass/delete", Verified).daily(10),
+    post("/cgi-bin/message/mass/get", Verified),
+    get("/cgi-bin/customservice/getkflist", Verified),
+    get("/cgi-bin/customservice/getonlinekflist", Verified),
+    post("/customservice/kfaccount/add", Verified),
+    post("/customservice/kfaccount/update", Verified),
+    get("/customservice/kfaccount/del", Verified).either(),
+    post("/customservice/kfaccount/inviteworker", Verified),
+    post("/customservice/kfsession/create", Verified),
+    post("/customservice/kfsession/close", Verified),
+    get("/customservice/kfsession/getsession", Verified),
+    get("/customservice/kfsession/getsessionlist", Verified),
+    get("/customservice/kfsession/getwaitcase", Verified),
 ];

@@ -5,6 +5,8 @@
 //! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
 //! - [`media`]: `media/upload`, `media/get`.
 //! - [`users`], [`mod@tags`]: fans, tags, the blacklist. [`codes`]: codes with a scene.
+//! - [`kf`]: customer-service accounts and sessions.
+//! - [`notices`], [`mass`]: template messages, subscription notices, mass messages.
 //! - [`basics`]: addresses, counts, what was set up by hand.
 //! - [`guard`]: what every call passes first: counts, faults, the table of [`interfaces`], daily [`limits`], the access token.
 //! - [`body`], [`refusal`]: JSON in, error codes out.
@@ -17,11 +19,14 @@ pub mod codes;
 mod fields;
 pub mod guard;
 pub mod interfaces;
+pub mod kf;
 pub mod limits;
+pub mod mass;
 pub mod media;
 pub mod menu;
 pub mod menu_check;
 pub mod message;
+pub mod notices;
 pub mod refusal;
 pub mod send;
 pub mod tags;
@@ -52,6 +57,9 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .merge(users::routes())
         .merge(tags::routes())
         .merge(codes::routes())
+        .merge(kf::routes())
+        .merge(notices::routes())
+        .merge(mass::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
         .route("/cgi-bin/token", any(token::exclusive))
         .route("/cgi-bin/message/custom/send", any(send::send))
@@ -67,6 +75,8 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
             guard::account,
         ))
         .route("/cgi-bin/{*rest}", any(not_simulated))
+        .route("/customservice/{*rest}", any(not_simulated))
+        .route("/wxaapi/{*rest}", any(not_simulated))
         .route_layer(middleware::from_fn_with_state(
             Arc::clone(platform),
             guard::faults,

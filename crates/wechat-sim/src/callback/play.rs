@@ -79,6 +79,13 @@ impl Platform {
         }
 
         let now = self.now();
+        let handed_over = outcome
+            .reply
+            .as_ref()
+            .is_some_and(|reply| reply.kind == "transfer_customer_service");
+        if handed_over && watched {
+            self.workers().wait(openid, now);
+        }
         self.with_fan(openid, |fan| {
             // Who left sees nothing any more, not even that something failed.
             if fan.following != Following::Left

@@ -145,3 +145,24 @@ async function drawCodes(dialog) {
   };
   $('codes').replaceChildren(...items.map(one));
 }
+
+/** The notices that the account may ask consent for, each with the two answers. */
+async function askForNotices() {
+  const { subscribe } = await getJson('/sim/templates').catch(() => ({ subscribe: [] }));
+  const w = words();
+  const answer = (template, accept) => {
+    void act('consent', { template_id: template.template_id, accept }, 'event.subscribe_msg_popup_event');
+    showToast(accept ? w.allowed : w.refused);
+    $('notices').close();
+  };
+  const one = (template) =>
+    h(
+      'li',
+      {},
+      h('strong', {}, template.title),
+      h('button', { type: 'button', class: 'quiet', onclick: () => answer(template, false) }, w.refuse),
+      h('button', { type: 'button', class: 'primary', onclick: () => answer(template, true) }, w.allow),
+    );
+  $('notices-list').replaceChildren(...subscribe.map(one));
+  $('notices').showModal();
+}

@@ -1,12 +1,13 @@
 //! The platform's own state: its fans, tokens, menu, material and figures.
 //!
 //! - [`fan`], [`profile`], [`journal`], [`window`]: one fan.
-//! - [`mod@tags`], [`codes`]: what the account made.
+//! - [`mod@tags`], [`codes`], [`kf`], [`mod@templates`], [`mass`]: what the account made.
 //! - [`token`]: access tokens; [`mod@media`]: material.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
 //! - [`figures`]: what was counted; [`exchanges`]: what went over the wire, with secrets taken out by [`mask`].
 //!
-//! Locks are short and never held over an await; none is taken while another is held.
+//! Locks are short and never held over an await; none is taken while another is held, but that of customer-service
+//! accounts while that of material is.
 
 pub mod codes;
 pub mod current;
@@ -14,11 +15,14 @@ pub mod exchanges;
 pub mod fan;
 pub mod figures;
 pub mod journal;
+pub mod kf;
 pub mod mask;
+pub mod mass;
 pub mod media;
 pub mod profile;
 pub mod standing;
 pub mod tags;
+pub mod templates;
 pub mod token;
 pub mod window;
 
@@ -47,9 +51,12 @@ use current::Current;
 use exchanges::Exchanges;
 use fan::{Fan, OpenId};
 use figures::Figures;
+use kf::Workers;
+use mass::Jobs;
 use media::Media;
 use standing::Standing;
 use tags::Tags;
+use templates::Templates;
 use token::Tokens;
 
 /// The account's name towards fans in callbacks.
@@ -78,6 +85,9 @@ pub struct Platform {
     tags: Mutex<Tags>,
     codes: Mutex<Codes>,
     exchanges: Mutex<Exchanges>,
+    workers: Mutex<Workers>,
+    templates: Mutex<Templates>,
+    mass: Mutex<Jobs>,
     stirred: Notify,
 }
 
@@ -116,6 +126,9 @@ impl Platform {
             tags: Mutex::default(),
             codes: Mutex::default(),
             exchanges: Mutex::default(),
+            workers: Mutex::default(),
+            templates: Mutex::default(),
+            mass: Mutex::default(),
             stirred: Notify::new(),
             settings,
         })
@@ -207,6 +220,21 @@ impl Platform {
     /// Codes with a scene.
     pub fn codes(&self) -> MutexGuard<'_, Codes> {
         lock(&self.codes)
+    }
+
+    /// Customer-service accounts.
+    pub fn workers(&self) -> MutexGuard<'_, Workers> {
+        lock(&self.workers)
+    }
+
+    /// Templates of messages and notices.
+    pub fn templates(&self) -> MutexGuard<'_, Templates> {
+        lock(&self.templates)
+    }
+
+    /// Mass messages.
+    pub fn mass(&self) -> MutexGuard<'_, Jobs> {
+        lock(&self.mass)
     }
 
     /// What went over the wire.

@@ -131,4 +131,11 @@ const KIND_NAMES = {
   'event.subscribe': ['关注', 'Follow'],
   'event.unsubscribe': ['取消关注', 'Unfollow'],
   'event.location': ['上报位置', 'Place report'],
+  'event.templatesendjobfinish': ['模板消息结果', 'Template result'],
+  'event.masssendjobfinish': ['群发结果', 'Mass result'],
+  'event.subscribe_msg_popup_event': ['订阅通知授权', 'Consent'],
+  'event.subscribe_msg_sent_event': ['订阅通知结果', 'Notice result'],
+  'event.kf_create_session': ['接入会话', 'Session begun'],
+  'event.kf_close_session': ['关闭会话', 'Session closed'],
+  'event.kf_switch_session': ['转接会话', 'Session handed on'],
 };
