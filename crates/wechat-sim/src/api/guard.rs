@@ -24,7 +24,7 @@ use crate::{
     faults::End,
     platform::{
         Platform,
-        exchanges::{Called, Exchange, Part},
+        exchange::{Called, Exchange, Part},
         token::Unusable,
     },
 };

@@ -94,6 +94,15 @@ codes! {
     CARDS_OVER = 45113, "cards cannot be sent any more";
     INVALID_MASS_TYPE = 45162, "invalid msgtype";
     TEMPLATE_DATA = 47003, "argument invalid!";
+    INVALID_CODE = 40029, "invalid code";
+    INVALID_REFRESH_TOKEN = 40030, "invalid refresh_token";
+    CODE_USED = 40163, "code been used";
+    CODE_MISSING = 41008, "missing code";
+    REFRESH_TOKEN_EXPIRED = 42002, "refresh_token expired";
+    CODE_EXPIRED = 42003, "code expired";
+    DATE_FORMAT = 61500, "date format error";
+    DATE_RANGE = 61501, "date range error";
+    DATA_NOT_READY = 61503, "data not ready, please try later";
     INVALID_MEDIA_TYPE = 40004, "invalid media type";
     INVALID_MEDIA_ID = 40007, "invalid media_id";
     INVALID_MESSAGE_TYPE = 40008, "invalid message type";
@@ -148,6 +157,11 @@ codes! {
     UNAUTHORIZED = 48001, "api unauthorized";
     CLEARED_TOO_OFTEN = 48006, "api forbid to clear quota because of reaching the limit";
     INVALID_TICKET_TYPE = 40097, "invalid args";
+    NO_SUCH_MENU = 65301, "no such menuid";
+    NO_SUCH_FAN = 65302, "no such user";
+    NO_DEFAULT_MENU = 65303, "there is no selfmenu, please create selfmenu first";
+    MATCH_RULE_EMPTY = 65304, "match rule empty";
+    MATCH_RULE_PRIVATE = 65320, "match rule violates privacy";
     KF_SWITCHED_OFF = 65400, "please enable new custom service, or wait for a while if you have enabled";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
     KF_NOT_BOUND = 65402, "custom service account is not bound to a wechat id";

@@ -10,7 +10,7 @@ use crate::{
     clock,
     platform::{
         Platform,
-        exchanges::{Exchange, Played},
+        exchange::{Exchange, Played},
         fan::OpenId,
         journal::Happening,
     },
@@ -53,6 +53,7 @@ impl Platform {
         self.exchanges().add(Exchange::from(Played {
             openid: about.as_ref().map_or("", OpenId::as_str),
             kind: &kind,
+            told: "",
             document: &document,
             envelope: &envelope,
             outcome: &outcome,

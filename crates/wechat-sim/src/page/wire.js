@@ -5,7 +5,15 @@ const WAIT_MS = 20_000;
 
 function become(openid) {
   memory.set('sim.openid', openid);
-  Object.assign(state, { openid, items: [], after: 0, fan: { following: 'unseen', window: null, typing_until: 0 } });
+  // By this the authorize page knows who opens pages in this browser.
+  document.cookie = `sim_openid=${openid}; path=/; SameSite=Lax`;
+  Object.assign(state, {
+    openid,
+    items: [],
+    after: 0,
+    menuVersion: -1,
+    fan: { following: 'unseen', window: null, typing_until: 0 },
+  });
   state.reading += 1;
   redraw();
   void read(state.reading);
@@ -44,7 +52,7 @@ async function read(reading) {
 }
 
 async function readMenu() {
-  const menu = await getJson('/sim/menu');
+  const menu = await getJson(`/sim/menu?openid=${state.openid}`);
   state.menu = menu.button ?? [];
   state.menuVersion = menu.version;
   drawDock();

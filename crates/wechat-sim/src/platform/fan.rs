@@ -8,6 +8,7 @@ use super::{
     journal::Journal,
     mass::Received,
     profile::{Profile, Way},
+    statistics::Spoke,
     window::{Open, Windows},
 };
 use crate::clock::UnixMillis;
@@ -75,6 +76,8 @@ pub struct Fan {
     pub sent_once: Vec<(String, u64, UnixMillis)>,
     /// Mass messages of this month.
     pub mass: Received,
+    /// When the fan last sent a message of each sort.
+    pub spoke: Spoke,
     /// Consents left for a notice, by template.
     pub consents: Vec<(String, u32)>,
     /// Templates of which the fan wants no messages.
@@ -129,6 +132,7 @@ impl Fan {
             profile: Profile::default(),
             sent_once: Vec::new(),
             mass: Received::default(),
+            spoke: Spoke::default(),
             consents: Vec::new(),
             refused: Vec::new(),
         }

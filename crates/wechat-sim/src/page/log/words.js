@@ -3,6 +3,7 @@
 const LOG_WORDS = {
   zh: {
     title: '往来日志',
+    titleBeside: 'Exchange log',
     intro: '微信与服务器之间的每一次往来：回调出去、回复进来，接口调用进来、应答出去。密钥与令牌已遮盖。',
     language: 'English',
     languageLabel: 'Switch to English',
@@ -47,6 +48,7 @@ const LOG_WORDS = {
   },
   en: {
     title: 'Exchange log',
+    titleBeside: '往来日志',
     intro:
       'Each exchange between WeChat and the server: callbacks out and replies in, interface calls in and answers out. Secrets and tokens are masked.',
     language: '中文',
