@@ -37,6 +37,8 @@ pub struct Settings {
     pub port: u16,
     /// Base URL of the account's server, without a trailing slash.
     pub account_url: String,
+    /// Where on it callbacks go.
+    pub callback_path: String,
     /// The AppID.
     pub app_id: String,
     /// The AppSecret. Without one nobody gets an access token.
@@ -123,10 +125,18 @@ impl Settings {
                 "must begin with http:// (the simulator speaks no TLS)",
             ));
         }
+        let callback_path = get("SIM_CALLBACK_PATH").unwrap_or_else(|| "/wechat".to_owned());
+        if !callback_path.starts_with('/') || callback_path.contains(['?', '#', ' ']) {
+            return Err(problem(
+                "SIM_CALLBACK_PATH",
+                "must be a path that begins with /",
+            ));
+        }
         Ok(Self {
             account_name: get("SIM_ACCOUNT_NAME").unwrap_or_else(|| "拾光 Lumo".to_owned()),
             port: number(&get, "SIM_PORT", 8790)?,
             account_url: account_url.trim_end_matches('/').to_owned(),
+            callback_path,
             app_id: required("WECHAT_APP_ID")?,
             app_secret: get("WECHAT_APP_SECRET"),
             token: required("WECHAT_TOKEN")?,
@@ -147,6 +157,7 @@ impl Settings {
             account_name: "拾光 Lumo".to_owned(),
             port: 0,
             account_url: account_url.into(),
+            callback_path: "/wechat".to_owned(),
             app_id: "wx0123456789abcdef".to_owned(),
             app_secret: Some("the-app-secret".to_owned()),
             token: "the-token".to_owned(),
@@ -166,7 +177,7 @@ impl Settings {
 
     /// Where callbacks go.
     pub fn callback_url(&self) -> String {
-        format!("{}/wechat", self.account_url)
+        format!("{}{}", self.account_url, self.callback_path)
     }
 }
 
@@ -256,6 +267,25 @@ mod tests {
             with(&[("SIM_ACCOUNT_KIND", "shop")]).map_err(|error| error.name),
             Err("SIM_ACCOUNT_KIND")
         );
+    }
+
+    #[test]
+    fn a_second_account_has_a_path_of_its_own() {
+        let with = |path: &str| {
+            read(&[
+                ("WECHAT_APP_ID", "wx2"),
+                ("WECHAT_TOKEN", "t"),
+                ("SIM_CALLBACK_PATH", path),
+            ])
+            .map(|settings| settings.callback_url())
+        };
+        assert_eq!(
+            with("/wechat/school"),
+            Ok("http://127.0.0.1:8787/wechat/school".to_owned())
+        );
+        for wrong in ["wechat", "/wechat?x=1"] {
+            assert_eq!(with(wrong).unwrap_err().name, "SIM_CALLBACK_PATH");
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Platform {
         let kind = format!("event.{}", event.to_lowercase());
         self.exchanges().add(Exchange::from(Played {
             openid: about.as_ref().map_or("", OpenId::as_str),
+            path: &self.settings().callback_path,
             kind: &kind,
             told: "",
             document: &document,

@@ -74,6 +74,7 @@ impl Platform {
         if watched || !ok {
             self.exchanges().add(Exchange::from(Played {
                 openid: openid.as_str(),
+                path: &self.settings().callback_path,
                 kind: act.kind(),
                 told: act.told(),
                 document: &document,

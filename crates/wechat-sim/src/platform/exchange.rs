@@ -115,6 +115,8 @@ impl Part {
 pub struct Played<'a> {
     /// The fan.
     pub openid: &'a str,
+    /// Where on the account's server.
+    pub path: &'a str,
     /// The kind of it.
     pub kind: &'a str,
     /// What the fan said or tapped.
@@ -148,7 +150,7 @@ impl From<Played<'_>> for Exchange {
                 kind: played.kind.to_owned(),
                 text: cut(played.told),
                 method: "POST".to_owned(),
-                path: "/wechat".to_owned(),
+                path: played.path.to_owned(),
                 status: outcome.status,
                 errcode: None,
                 verdict: Some(outcome.verdict),

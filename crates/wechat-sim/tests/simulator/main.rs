@@ -19,6 +19,7 @@ mod kf;
 mod levers;
 mod log;
 mod mass;
+mod media;
 mod menus;
 mod messages;
 mod notices;
