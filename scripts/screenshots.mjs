@@ -1,5 +1,5 @@
 // `make screenshots`: takes the pictures of the README, by playing a short story on the simulator's phone page in a
-// Chromium without a window.
+// Chromium without a window, and opening the log of it.
 //
 // Environment: CHROMIUM, the browser to use (default: where Debian's package `chromium` puts it). What the page says is
 // Chinese, so the machine needs a font for that too (Debian: `fonts-noto-cjk`).
@@ -15,7 +15,8 @@ import { askedToEnd } from './lib/children.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
 import { startWhole } from './lib/whole.mjs';
 
-const PICTURES = { 'docs/images/phone.png': 'light', 'docs/images/phone-dark.png': 'dark' };
+const PHONE = { 'docs/images/phone.png': 'light', 'docs/images/phone-dark.png': 'dark' };
+const LOG = { 'docs/images/log.png': 'light', 'docs/images/log-dark.png': 'dark' };
 
 /** A repository keeps every version of a picture for ever. */
 const LARGEST = 250_000;
@@ -101,6 +102,20 @@ async function cutBetweenEntries(page) {
   });
 }
 
+/** The log, with the message about the parcel opened: what the server asked for, and what WeChat answered. */
+async function openLog(page, url) {
+  await page.setViewportSize(VIEWPORT);
+  await page.goto(new URL('/log', url).href);
+  await page.locator('.line', { hasText: 'custom/send' }).first().click();
+  await page.locator('.pane').nth(1).waitFor();
+  await page.locator('.entry:last-child').scrollIntoViewIfNeeded();
+  await page.evaluate(() => {
+    document.activeElement.blur();
+    window.scrollTo({ top: 0 });
+  });
+  await page.mouse.move(0, 0);
+}
+
 async function takePictures(onEnd) {
   const browser = browserPath();
   const url = await startWhole(onEnd);
@@ -108,7 +123,13 @@ async function takePictures(onEnd) {
   await page.goto(url);
   await play(page);
   await cutBetweenEntries(page);
-  for (const [file, colorScheme] of Object.entries(PICTURES)) {
+  await photograph(page, PHONE);
+  await openLog(page, url);
+  await photograph(page, LOG);
+}
+
+async function photograph(page, pictures) {
+  for (const [file, colorScheme] of Object.entries(pictures)) {
     await page.emulateMedia({ colorScheme });
     const picture = await page.screenshot({ animations: 'disabled' });
     if (picture.length > LARGEST) throw new Refusal(`${file} would have ${picture.length} bytes, more than ${LARGEST}`);

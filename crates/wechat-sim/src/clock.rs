@@ -41,6 +41,21 @@ pub fn civil(days: i64) -> (i64, u64, u64) {
     )
 }
 
+/// The days from 1970-01-01 to a date; `None` when there is no such date.
+pub fn days_of(year: i64, month: u64, day: u64) -> Option<i64> {
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let shifted_year = if month <= 2 { year - 1 } else { year };
+    let era = shifted_year.div_euclid(400);
+    let year_of_era = shifted_year.rem_euclid(400);
+    let shifted_month = i64::try_from((month + 9) % 12).ok()?;
+    let day_of_year = (153 * shifted_month + 2) / 5 + i64::try_from(day).ok()? - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = era * 146_097 + day_of_era - 719_468;
+    (civil(days) == (year, month, day)).then_some(days)
+}
+
 /// Measures how long something takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(Instant);
@@ -75,5 +90,14 @@ mod tests {
         assert_eq!(civil(0), (1970, 1, 1));
         assert_eq!(civil(11_016), (2000, 2, 29));
         assert_eq!(civil(20_783), (2026, 11, 26));
+    }
+
+    #[test]
+    fn a_date_that_is_none_has_no_day() {
+        assert_eq!(days_of(2026, 11, 26), Some(20_783));
+        assert_eq!(days_of(2000, 2, 29), Some(11_016));
+        for (year, month, day) in [(2026, 2, 29), (2026, 13, 1), (2026, 4, 31), (2026, 1, 0)] {
+            assert_eq!(days_of(year, month, day), None);
+        }
     }
 }

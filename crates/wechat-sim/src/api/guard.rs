@@ -15,8 +15,8 @@ use super::{
     LARGEST_BODY, answer,
     interfaces::{Interface, Takes},
     refusal::{
-        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, INVALID_URL, POST_REQUIRED, Refusal,
-        TOKEN_EXPIRED, TOKEN_MISSING, UNAUTHORIZED, words,
+        Errcode, GET_REQUIRED, INVALID_CREDENTIAL, INVALID_URL, KF_SWITCHED_OFF, POST_REQUIRED,
+        Refusal, TOKEN_EXPIRED, TOKEN_MISSING, UNAUTHORIZED, words,
     },
 };
 use crate::{
@@ -24,13 +24,16 @@ use crate::{
     faults::End,
     platform::{
         Platform,
-        exchanges::{Called, Exchange, Part},
+        exchange::{Called, Exchange, Part},
         token::Unusable,
     },
 };
 
 /// Longer than any caller should wait; then even a call that hangs is let go.
 const HANG: Duration = Duration::from_secs(120);
+
+/// Browsers fetch these, the phone page among them: they are not written into the log.
+const PICTURES: &str = "/cgi-bin/showqrcode";
 
 /// Counts the call, lets it meet the fault that was set for its path, and writes it into the log.
 pub async fn faults(
@@ -53,6 +56,9 @@ pub async fn faults(
     let Ok(answered) = to_bytes(answered, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    if path == PICTURES {
+        return Response::from_parts(parts, Body::from(answered));
+    }
     platform.exchanges().add(Exchange::from(Called {
         method: method.as_str(),
         path: &path,
@@ -138,6 +144,9 @@ fn admit(platform: &Platform, request: &Request) -> Result<(), Refusal> {
                 Unusable::NotLatest => INVALID_CREDENTIAL,
                 Unusable::Expired => TOKEN_EXPIRED,
             })?;
+    }
+    if path.contains("/customservice/") && platform.workers().switched_off {
+        return Err(KF_SWITCHED_OFF.into());
     }
     let standing = *platform.standing();
     if !interface.needs.met_by(standing) {

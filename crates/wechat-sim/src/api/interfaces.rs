@@ -46,6 +46,13 @@ impl Interface {
         }
     }
 
+    const fn either(self) -> Self {
+        Self {
+            takes: Takes::Either,
+            ..self
+        }
+    }
+
     const fn daily(self, most: u64) -> Self {
         Self {
             daily: Some(most),
@@ -84,6 +91,9 @@ const TABLE: &[Interface] = &[
     post("/cgi-bin/menu/create", ServiceOrVerified).daily(1_000),
     get("/cgi-bin/menu/get", ServiceOrVerified).daily(10_000),
     get("/cgi-bin/menu/delete", ServiceOrVerified).daily(1_000),
+    post("/cgi-bin/menu/addconditional", ServiceOrVerified).daily(2_000),
+    post("/cgi-bin/menu/delconditional", ServiceOrVerified).daily(2_000),
+    post("/cgi-bin/menu/trymatch", ServiceOrVerified).daily(20_000),
     post("/cgi-bin/media/upload", Verified).daily(100_000),
     get("/cgi-bin/media/get", Verified).daily(200_000),
     get("/cgi-bin/user/info", Verified).daily(5_000_000),
@@ -103,4 +113,46 @@ const TABLE: &[Interface] = &[
     post("/cgi-bin/tags/members/batchunblacklist", Verified),
     post("/cgi-bin/qrcode/create", VerifiedService).daily(100_000),
     get("/cgi-bin/showqrcode", Nothing).open(),
+    post("/cgi-bin/message/template/send", VerifiedService).daily(100_000),
+    get(
+        "/cgi-bin/template/get_all_private_template",
+        VerifiedService,
+    ),
+    post("/cgi-bin/template/del_private_template", VerifiedService),
+    post("/cgi-bin/message/subscribe/bizsend", VerifiedService),
+    get("/wxaapi/newtmpl/gettemplate", VerifiedService),
+    post("/cgi-bin/message/mass/sendall", Verified).daily(100),
+    post("/cgi-bin/message/mass/send", Verified).daily(100),
+    post("/cgi-bin/message/mass/preview", Verified).daily(100),
+    post("/cgi-bin/message/mass/delete", Verified).daily(10),
+    post("/cgi-bin/message/mass/get", Verified),
+    get("/connect/oauth2/authorize", VerifiedService).open(),
+    get("/sns/oauth2/access_token", VerifiedService).open(),
+    get("/sns/oauth2/refresh_token", VerifiedService).open(),
+    get("/sns/userinfo", VerifiedService).open(),
+    get("/sns/auth", VerifiedService).open(),
+    get("/cgi-bin/ticket/getticket", Verified).daily(1_000_000),
+    post("/datacube/getusersummary", Verified),
+    post("/datacube/getusercumulate", Verified),
+    post("/datacube/getarticlesummary", Verified),
+    post("/datacube/getarticletotal", Verified),
+    post("/datacube/getuserread", Verified),
+    post("/datacube/getuserreadhour", Verified),
+    post("/datacube/getusershare", Verified),
+    post("/datacube/getusersharehour", Verified),
+    post("/datacube/getupstreammsg", Verified),
+    post("/datacube/getupstreammsghour", Verified),
+    post("/datacube/getinterfacesummary", Verified),
+    post("/datacube/getinterfacesummaryhour", Verified),
+    get("/cgi-bin/customservice/getkflist", Verified),
+    get("/cgi-bin/customservice/getonlinekflist", Verified),
+    post("/customservice/kfaccount/add", Verified),
+    post("/customservice/kfaccount/update", Verified),
+    get("/customservice/kfaccount/del", Verified).either(),
+    post("/customservice/kfaccount/inviteworker", Verified),
+    post("/customservice/kfsession/create", Verified),
+    post("/customservice/kfsession/close", Verified),
+    get("/customservice/kfsession/getsession", Verified),
+    get("/customservice/kfsession/getsessionlist", Verified),
+    get("/customservice/kfsession/getwaitcase", Verified),
 ];

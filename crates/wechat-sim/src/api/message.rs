@@ -30,10 +30,12 @@ pub struct Outgoing {
     pub reply: Reply,
 }
 
-/// Checks a message; `known` says whether material of that name and kind exists.
+/// Checks a message; `known` says whether material of that name and kind exists, `serves` whether there is a
+/// customer-service account of that name.
 pub fn check(
     body: Map<String, Value>,
     known: impl Fn(&str, Kind) -> bool,
+    serves: impl Fn(&str) -> bool,
 ) -> Result<Outgoing, Refusal> {
     let openid = body
         .get("touser")
@@ -75,9 +77,7 @@ pub fn check(
             Some(part.optional("title", LONGEST_TITLE, TITLE_TOO_LONG)?)
         }
         "news" => Some(news(&part)?),
-        "mpnews" => part
-            .filled("media_id", INVALID_MEDIA_ID, 128, INVALID_MEDIA_ID)
-            .map(|_| None)?,
+        "mpnews" => material("media_id", Kind::News).map(|()| None)?,
         "mpnewsarticle" => part
             .filled("article_id", INVALID_ARGUMENT, 128, INVALID_ARGUMENT)
             .map(|_| None)?,
@@ -98,13 +98,8 @@ pub fn check(
             .get("kf_account")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let sound = account
-            .split_once('@')
-            .is_some_and(|(name, at)| !name.is_empty() && !at.is_empty());
-        if !sound {
-            return Err(
-                INVALID_KF_ACCOUNT.because("customservice.kf_account has the form name@account")
-            );
+        if !serves(account) {
+            return Err(INVALID_KF_ACCOUNT.because("customservice.kf_account"));
         }
     }
     let content = content.filter(|text| !text.is_empty());
@@ -258,7 +253,12 @@ mod tests {
         let Value::Object(body) = body else {
             panic!("an object")
         };
-        check(body, |name, _| name == "KNOWN").map_or_else(|refusal| refusal.code.0, |_| 0)
+        check(
+            body,
+            |name, _| name == "KNOWN",
+            |account| account == "lin@shop",
+        )
+        .map_or_else(|refusal| refusal.code.0, |_| 0)
     }
 
     #[test]
@@ -293,6 +293,16 @@ mod tests {
         assert_eq!(code("image", json!({ "media_id": "OTHER" })), 40007);
         assert_eq!(code("voice", json!({})), 40007);
         assert_eq!(code("video", json!({ "media_id": "KNOWN" })), 40007);
+    }
+
+    #[test]
+    fn published_articles_and_cards_are_named() {
+        assert_eq!(code("mpnews", json!({ "media_id": "KNOWN" })), 0);
+        assert_eq!(code("mpnews", json!({ "media_id": "OTHER" })), 40007);
+        assert_eq!(code("mpnewsarticle", json!({ "article_id": "a1" })), 0);
+        assert_eq!(code("mpnewsarticle", json!({})), 40035);
+        assert_eq!(code("wxcard", json!({ "card_id": "c1" })), 0);
+        assert_eq!(code("wxcard", json!({ "card_id": "" })), 40035);
     }
 
     #[test]
@@ -342,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agents_account_has_two_parts() {
+    fn an_agents_account_must_exist() {
         let with = |account: &str| {
             code_of(json!({
                 "touser": "oFan", "msgtype": "text", "text": { "content": "x" },

@@ -2,9 +2,12 @@
 //!
 //! - [`token`]: `stable_token`, `token`.
 //! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
-//! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
+//! - [`menu`]: `menu/*`, the conditional ones too; [`menu_check`] judges the content.
 //! - [`media`]: `media/upload`, `media/get`.
 //! - [`users`], [`mod@tags`]: fans, tags, the blacklist. [`codes`]: codes with a scene.
+//! - [`kf`]: customer-service accounts and sessions.
+//! - [`notices`], [`mass`]: template messages, subscription notices, mass messages.
+//! - [`mod@pages`]: web pages inside WeChat. [`datacube`]: figures.
 //! - [`basics`]: addresses, counts, what was set up by hand.
 //! - [`guard`]: what every call passes first: counts, faults, the table of [`interfaces`], daily [`limits`], the access token.
 //! - [`body`], [`refusal`]: JSON in, error codes out.
@@ -14,14 +17,19 @@
 pub mod basics;
 pub mod body;
 pub mod codes;
+pub mod datacube;
 mod fields;
 pub mod guard;
 pub mod interfaces;
+pub mod kf;
 pub mod limits;
+pub mod mass;
 pub mod media;
 pub mod menu;
 pub mod menu_check;
 pub mod message;
+pub mod notices;
+pub mod pages;
 pub mod refusal;
 pub mod send;
 pub mod tags;
@@ -49,16 +57,19 @@ const LARGEST_BODY: usize = 11 * 1024 * 1024;
 pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
         .merge(basics::routes())
+        .merge(menu::routes())
         .merge(users::routes())
         .merge(tags::routes())
         .merge(codes::routes())
+        .merge(kf::routes())
+        .merge(notices::routes())
+        .merge(pages::routes())
+        .merge(datacube::routes())
+        .merge(mass::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
         .route("/cgi-bin/token", any(token::exclusive))
         .route("/cgi-bin/message/custom/send", any(send::send))
         .route("/cgi-bin/message/custom/typing", any(send::typing))
-        .route("/cgi-bin/menu/create", any(menu::create))
-        .route("/cgi-bin/menu/get", any(menu::get))
-        .route("/cgi-bin/menu/delete", any(menu::delete))
         .route("/cgi-bin/media/upload", any(media::upload))
         .route("/cgi-bin/media/get", any(media::get))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -67,6 +78,10 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
             guard::account,
         ))
         .route("/cgi-bin/{*rest}", any(not_simulated))
+        .route("/customservice/{*rest}", any(not_simulated))
+        .route("/wxaapi/{*rest}", any(not_simulated))
+        .route("/datacube/{*rest}", any(not_simulated))
+        .route("/sns/{*rest}", any(not_simulated))
         .route_layer(middleware::from_fn_with_state(
             Arc::clone(platform),
             guard::faults,

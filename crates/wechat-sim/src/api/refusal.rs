@@ -81,6 +81,28 @@ codes! {
     INVALID_TAG = 45159, "invalid tag id";
     OPENID_OF_ANOTHER = 49003, "not match openid with appid";
     UNSUBSCRIBED = 50005, "user is unsubscribed";
+    INVALID_TEMPLATE = 40037, "invalid template_id";
+    INVALID_URL_SIZE = 40039, "invalid url size";
+    INVALID_MSG_ID = 40059, "invalid msg id";
+    TOO_FEW_OPENIDS = 40130, "invalid openid list size, at least two openid";
+    INVALID_MASS_TAG = 40152, "invalid tag id";
+    TOO_MANY_IMAGES = 40215, "invalid image count";
+    CONSENT_MISSING = 43101, "user refuse to accept the msg";
+    MASS_QUOTA = 45028, "has no masssend quota";
+    CLIENT_ID_EXISTS = 45065, "clientmsgid exist";
+    CLIENT_ID_TOO_LONG = 45067, "clientmsgid size out of limit";
+    CARDS_OVER = 45113, "cards cannot be sent any more";
+    INVALID_MASS_TYPE = 45162, "invalid msgtype";
+    TEMPLATE_DATA = 47003, "argument invalid!";
+    INVALID_CODE = 40029, "invalid code";
+    INVALID_REFRESH_TOKEN = 40030, "invalid refresh_token";
+    CODE_USED = 40163, "code been used";
+    CODE_MISSING = 41008, "missing code";
+    REFRESH_TOKEN_EXPIRED = 42002, "refresh_token expired";
+    CODE_EXPIRED = 42003, "code expired";
+    DATE_FORMAT = 61500, "date format error";
+    DATE_RANGE = 61501, "date range error";
+    DATA_NOT_READY = 61503, "data not ready, please try later";
     INVALID_MEDIA_TYPE = 40004, "invalid media type";
     INVALID_MEDIA_ID = 40007, "invalid media_id";
     INVALID_MESSAGE_TYPE = 40008, "invalid message type";
@@ -135,7 +157,26 @@ codes! {
     UNAUTHORIZED = 48001, "api unauthorized";
     CLEARED_TOO_OFTEN = 48006, "api forbid to clear quota because of reaching the limit";
     INVALID_TICKET_TYPE = 40097, "invalid args";
+    NO_SUCH_MENU = 65301, "no such menuid";
+    NO_SUCH_FAN = 65302, "no such user";
+    NO_DEFAULT_MENU = 65303, "there is no selfmenu, please create selfmenu first";
+    MATCH_RULE_EMPTY = 65304, "match rule empty";
+    MATCH_RULE_PRIVATE = 65320, "match rule violates privacy";
+    KF_SWITCHED_OFF = 65400, "please enable new custom service, or wait for a while if you have enabled";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
+    KF_NOT_BOUND = 65402, "custom service account is not bound to a wechat id";
+    ILLEGAL_NICKNAME = 65403, "illegal nickname";
+    ILLEGAL_KF_ACCOUNT = 65404, "illegal custom service account";
+    TOO_MANY_KF_ACCOUNTS = 65405, "custom service account number reach limit";
+    KF_ACCOUNT_EXISTS = 65406, "custom service account exists";
+    KF_ALREADY_WORKER = 65407, "the invitee is a worker already";
+    KF_INVITED = 65408, "the invitee has an invitation already";
+    INVALID_WECHAT_ID = 65409, "invalid wechat id";
+    KF_INVITATION_PENDING = 65411, "the account has an invitation that waits for an answer";
+    KF_ALREADY_BOUND = 65412, "the account is bound to a wechat id already";
+    KF_NO_SESSION = 65413, "no effective session";
+    KF_SERVED_BY_ANOTHER = 65414, "the customer is being served by another worker";
+    KF_OFFLINE = 65415, "the worker is not online";
 }
 
 /// The words for a code that a fault asked for.

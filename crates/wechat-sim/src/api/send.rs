@@ -37,8 +37,9 @@ pub async fn send(
     let about = About::of(&body);
     let now = platform.now();
     let checked = {
-        let media = platform.media();
-        message::check(body, |name, kind| media.is(name, kind, now))
+        let (media, workers) = (platform.media(), platform.workers());
+        let known = |name: &str, kind| media.is(name, kind, now);
+        message::check(body, known, |account| workers.has(account))
     };
     let sent = checked.and_then(|outgoing| {
         let deliver = |fan: &mut Fan| {

@@ -177,6 +177,12 @@ fn for_all(
     for openid in openids {
         platform.with_known_fan(openid, |fan| change(fan));
     }
+    {
+        // Who has other tags may see another menu: phones look again.
+        let mut menu = platform.menu();
+        menu.version += u64::from(menu.depends_on_fans());
+    }
+    platform.stir();
     Ok(done())
 }
 

@@ -31,6 +31,7 @@ pub async fn stable(
     let field = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     who(
         platform.settings(),
+        "client_credential",
         field("grant_type"),
         field("appid"),
         field("secret"),
@@ -56,6 +57,7 @@ pub async fn exclusive(
 ) -> Result<Response<Body>, Refusal> {
     who(
         platform.settings(),
+        "client_credential",
         query.remove("grant_type"),
         query.remove("appid"),
         query.remove("secret"),
@@ -63,26 +65,33 @@ pub async fn exclusive(
     Ok(shown(platform.tokens().exclusive(platform.now())))
 }
 
-fn who(
+/// Whether the account itself is asking, and for what it says.
+pub(super) fn who(
     settings: &Settings,
+    expected: &str,
     grant_type: Option<String>,
     app_id: Option<String>,
     secret: Option<String>,
 ) -> Result<(), Refusal> {
-    if grant_type.as_deref() != Some("client_credential") {
+    if grant_type.as_deref() != Some(expected) {
         return Err(INVALID_GRANT_TYPE.into());
     }
-    match app_id {
-        None => return Err(APPID_MISSING.into()),
-        Some(app_id) if app_id != settings.app_id => return Err(INVALID_APPID.into()),
-        Some(_) => {}
-    }
+    is_own(settings, app_id)?;
     match secret {
         None => Err(SECRET_MISSING.into()),
         Some(_) if settings.app_secret.is_none() => {
             Err(INVALID_SECRET.because("WECHAT_APP_SECRET is not set here"))
         }
         secret if secret != settings.app_secret => Err(INVALID_SECRET.into()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether this is the account's AppID.
+pub(super) fn is_own(settings: &Settings, app_id: Option<String>) -> Result<(), Refusal> {
+    match app_id {
+        None => Err(APPID_MISSING.into()),
+        Some(app_id) if app_id != settings.app_id => Err(INVALID_APPID.into()),
         Some(_) => Ok(()),
     }
 }

@@ -29,6 +29,12 @@ impl From<u64> for Field {
     }
 }
 
+impl From<Document> for Field {
+    fn from(tree: Document) -> Self {
+        Self::Tree(tree)
+    }
+}
+
 /// Fields in the order in which they are sent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document(Vec<(String, Field)>);

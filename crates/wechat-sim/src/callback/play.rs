@@ -7,7 +7,7 @@ use crate::{
     platform::{
         Platform,
         codes::Scene,
-        exchanges::{Exchange, Played},
+        exchange::{Exchange, Played},
         fan::{Fan, Following, OpenId},
         journal::{Happening, Via},
         profile::Way,
@@ -39,7 +39,9 @@ impl Platform {
     ) -> Result<Outcome, Impossible> {
         let now = self.now();
         let (act, watched, unheard) = self.with_fan(openid, |fan| {
+            let before = fan.following;
             let act = begin(fan, act, now)?;
+            self.note(fan, before, &act, now);
             let unheard = fan.profile.blocked && !matches!(act, Act::Follow { .. } | Act::Unfollow);
             Ok((act, fan.journal.is_watched(), unheard))
         })?;
@@ -67,10 +69,14 @@ impl Platform {
         self.figures().sent += 1;
         let outcome = self.courier().deliver(&envelope, seal, asked).await;
         self.figures().count(&outcome);
-        if watched || !matches!(outcome.verdict, Verdict::Reply | Verdict::Nothing) {
+        let ok = matches!(outcome.verdict, Verdict::Reply | Verdict::Nothing);
+        self.statistics().called(ok, outcome.elapsed_ms, now);
+        if watched || !ok {
             self.exchanges().add(Exchange::from(Played {
                 openid: openid.as_str(),
+                path: &self.settings().callback_path,
                 kind: act.kind(),
+                told: act.told(),
                 document: &document,
                 envelope: &envelope,
                 outcome: &outcome,
@@ -79,6 +85,13 @@ impl Platform {
         }
 
         let now = self.now();
+        let handed_over = outcome
+            .reply
+            .as_ref()
+            .is_some_and(|reply| reply.kind == "transfer_customer_service");
+        if handed_over && watched {
+            self.workers().wait(openid, now);
+        }
         self.with_fan(openid, |fan| {
             // Who left sees nothing any more, not even that something failed.
             if fan.following != Following::Left
@@ -106,6 +119,24 @@ impl Platform {
             self.stir();
         }
         Ok(outcome)
+    }
+}
+
+impl Platform {
+    /// Counts who came, went or wrote.
+    fn note(&self, fan: &mut Fan, before: Following, act: &Act, now: u64) {
+        let mut statistics = self.statistics();
+        let follows = fan.following == Following::Yes;
+        match (before, follows) {
+            (Following::Yes, false) => statistics.went(fan.profile.way, now),
+            (Following::Unseen | Following::Left, true) => {
+                statistics.came(fan.profile.way, now);
+            }
+            _ => {}
+        }
+        if !fan.profile.blocked {
+            statistics.spoke(act.kind(), &mut fan.spoke, now);
+        }
     }
 }
 

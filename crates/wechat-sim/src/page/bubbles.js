@@ -68,6 +68,8 @@ function received(item, words, tapEntry) {
   const mediaUrl = mediaId ? `/sim/media/${encodeURIComponent(mediaId)}` : undefined;
   switch (item.type) {
     case 'text':
+    case 'template':
+    case 'subscribe':
       return h('span', { class: 'bubble' }, withLinks(item.content ?? ''));
     case 'image':
       return picture(mediaUrl, words);

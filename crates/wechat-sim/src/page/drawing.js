@@ -194,6 +194,7 @@ function drawMore() {
     ['scan', w.moreScan, scan],
     ['link', w.moreLink, () => act('link', link(), 'link')],
     ['report', w.moreReport, () => act('locate', { ...rounded(place()), precision: 65 }, 'event.location')],
+    ['notice', w.moreNotice, askForNotices],
     ['leave', w.moreLeave, () => act('unfollow', {}, 'event.unsubscribe')],
   ];
   const run = (action) => () => {
@@ -237,6 +238,9 @@ function redraw() {
     'scene-label': w.scene,
     'scan-cancel': w.cancel,
     'scan-go': w.scanGo,
+    'notices-title': w.noticeTitle,
+    'notices-text': w.noticeText,
+    'notices-done': w.done,
   };
   for (const [id, text] of Object.entries(texts)) $(id).textContent = text;
   const labels = {

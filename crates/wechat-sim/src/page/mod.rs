@@ -32,6 +32,7 @@ const PHONE: Page = Page {
         include_str!("chat.css"),
         include_str!("dock.css"),
         include_str!("wire.css"),
+        include_str!("dialogs.css"),
         include_str!("narrow.css"),
     ],
     script: &[
@@ -47,7 +48,12 @@ const PHONE: Page = Page {
 
 const LOG: Page = Page {
     markup: include_str!("log/index.html"),
-    style: &[include_str!("base.css"), include_str!("log/log.css")],
+    style: &[
+        include_str!("base.css"),
+        include_str!("log/log.css"),
+        include_str!("log/lines.css"),
+        include_str!("log/narrow.css"),
+    ],
     script: &[
         include_str!("elements.js"),
         include_str!("log/words.js"),

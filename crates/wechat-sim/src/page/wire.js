@@ -5,7 +5,15 @@ const WAIT_MS = 20_000;
 
 function become(openid) {
   memory.set('sim.openid', openid);
-  Object.assign(state, { openid, items: [], after: 0, fan: { following: 'unseen', window: null, typing_until: 0 } });
+  // By this the authorize page knows who opens pages in this browser.
+  document.cookie = `sim_openid=${openid}; path=/; SameSite=Lax`;
+  Object.assign(state, {
+    openid,
+    items: [],
+    after: 0,
+    menuVersion: -1,
+    fan: { following: 'unseen', window: null, typing_until: 0 },
+  });
   state.reading += 1;
   redraw();
   void read(state.reading);
@@ -44,7 +52,7 @@ async function read(reading) {
 }
 
 async function readMenu() {
-  const menu = await getJson('/sim/menu');
+  const menu = await getJson(`/sim/menu?openid=${state.openid}`);
   state.menu = menu.button ?? [];
   state.menuVersion = menu.version;
   drawDock();
@@ -144,4 +152,25 @@ async function drawCodes(dialog) {
     return button;
   };
   $('codes').replaceChildren(...items.map(one));
+}
+
+/** The notices that the account may ask consent for, each with the two answers. */
+async function askForNotices() {
+  const { subscribe } = await getJson('/sim/templates').catch(() => ({ subscribe: [] }));
+  const w = words();
+  const answer = (template, accept) => {
+    void act('consent', { template_id: template.template_id, accept }, 'event.subscribe_msg_popup_event');
+    showToast(accept ? w.allowed : w.refused);
+    $('notices').close();
+  };
+  const one = (template) =>
+    h(
+      'li',
+      {},
+      h('strong', {}, template.title),
+      h('button', { type: 'button', class: 'quiet', onclick: () => answer(template, false) }, w.refuse),
+      h('button', { type: 'button', class: 'primary', onclick: () => answer(template, true) }, w.allow),
+    );
+  $('notices-list').replaceChildren(...subscribe.map(one));
+  $('notices').showModal();
 }

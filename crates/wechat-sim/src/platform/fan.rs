@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{
     journal::Journal,
+    mass::Received,
     profile::{Profile, Way},
+    statistics::Spoke,
     window::{Open, Windows},
 };
 use crate::clock::UnixMillis;
@@ -70,9 +72,54 @@ pub struct Fan {
     pub service_messages: u64,
     /// What the platform tells the account, and what the account noted.
     pub profile: Profile,
+    /// Template messages that had a `client_msg_id`: that, the message's number, when.
+    pub sent_once: Vec<(String, u64, UnixMillis)>,
+    /// Mass messages of this month.
+    pub mass: Received,
+    /// When the fan last sent a message of each sort.
+    pub spoke: Spoke,
+    /// Consents left for a notice, by template.
+    pub consents: Vec<(String, u32)>,
+    /// Templates of which the fan wants no messages.
+    pub refused: Vec<String>,
 }
 
 impl Fan {
+    /// The fan answered the question whether a notice may be sent, or said yes or no to a kind of template message.
+    pub fn consent(&mut self, template_id: &str, accept: bool, is_notice: bool) {
+        if !is_notice {
+            self.refused.retain(|known| known != template_id);
+            if !accept {
+                self.refused.push(template_id.to_owned());
+            }
+            return;
+        }
+        match self
+            .consents
+            .iter_mut()
+            .find(|(known, _)| known == template_id)
+        {
+            Some((_, left)) => *left = if accept { *left + 1 } else { 0 },
+            None => self
+                .consents
+                .push((template_id.to_owned(), u32::from(accept))),
+        }
+    }
+
+    /// Takes one consent; `false` when there is none.
+    pub fn spend_consent(&mut self, template_id: &str) -> bool {
+        let left = self
+            .consents
+            .iter_mut()
+            .find(|(known, left)| known == template_id && *left > 0);
+        left.map(|(_, left)| *left -= 1).is_some()
+    }
+
+    /// Whether the fan wants no messages of a template.
+    pub fn refuses(&self, template_id: &str) -> bool {
+        self.refused.iter().any(|known| known == template_id)
+    }
+
     /// A fan whom a person plays.
     pub fn unseen() -> Self {
         Self {
@@ -83,6 +130,11 @@ impl Fan {
             typing_until: 0,
             service_messages: 0,
             profile: Profile::default(),
+            sent_once: Vec::new(),
+            mass: Received::default(),
+            spoke: Spoke::default(),
+            consents: Vec::new(),
+            refused: Vec::new(),
         }
     }
 

@@ -21,6 +21,12 @@ pub enum Via {
     Passive,
     /// Through the customer-service interface.
     Service,
+    /// As a template message.
+    Template,
+    /// As a subscription notice.
+    Notice,
+    /// As a mass message.
+    Mass,
 }
 
 /// One thing that happened.

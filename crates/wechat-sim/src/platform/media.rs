@@ -23,6 +23,8 @@ pub enum Kind {
     Video,
     /// The picture of a video or a card.
     Thumb,
+    /// Articles, made by hand in the platform's console.
+    News,
 }
 
 /// One piece.

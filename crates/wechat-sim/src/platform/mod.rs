@@ -1,24 +1,35 @@
 //! The platform's own state: its fans, tokens, menu, material and figures.
 //!
 //! - [`fan`], [`profile`], [`journal`], [`window`]: one fan.
-//! - [`mod@tags`], [`codes`]: what the account made.
+//! - [`mod@tags`], [`codes`], [`kf`], [`mod@templates`], [`mass`], [`mod@menu`]: what the
+//!   account made.
 //! - [`token`]: access tokens; [`mod@media`]: material.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
-//! - [`figures`]: what was counted; [`exchanges`]: what went over the wire, with secrets taken out by [`mask`].
+//! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day.
+//! - [`figures`]: what was counted; [`exchanges`] of one [`exchange`] each: what went over the
+//!   wire, with secrets taken out by [`mask`].
 //!
-//! Locks are short and never held over an await; none is taken while another is held.
+//! Locks are short and never held over an await; none is taken while another is held, but that of customer-service
+//! accounts while that of material is, and that of statistics while that of fans is.
 
 pub mod codes;
 pub mod current;
+pub mod exchange;
 pub mod exchanges;
 pub mod fan;
 pub mod figures;
 pub mod journal;
+pub mod kf;
 pub mod mask;
+pub mod mass;
 pub mod media;
+pub mod menu;
+pub mod pages;
 pub mod profile;
 pub mod standing;
+pub mod statistics;
 pub mod tags;
+pub mod templates;
 pub mod token;
 pub mod window;
 
@@ -30,7 +41,6 @@ use std::{
     },
 };
 
-use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::{
@@ -47,9 +57,16 @@ use current::Current;
 use exchanges::Exchanges;
 use fan::{Fan, OpenId};
 use figures::Figures;
+use kf::Workers;
+use mass::Jobs;
 use media::Media;
+use menu::Menu;
+use pages::Pages;
+use profile::Way;
 use standing::Standing;
+use statistics::Statistics;
 use tags::Tags;
+use templates::Templates;
 use token::Tokens;
 
 /// The account's name towards fans in callbacks.
@@ -78,16 +95,12 @@ pub struct Platform {
     tags: Mutex<Tags>,
     codes: Mutex<Codes>,
     exchanges: Mutex<Exchanges>,
+    workers: Mutex<Workers>,
+    templates: Mutex<Templates>,
+    pages: Mutex<Pages>,
+    statistics: Mutex<Statistics>,
+    mass: Mutex<Jobs>,
     stirred: Notify,
-}
-
-/// The custom menu as published last.
-#[derive(Debug, Default)]
-pub struct Menu {
-    /// Grows with every change.
-    pub version: u64,
-    /// The value of `button`, `None` when there is no menu.
-    pub buttons: Option<Value>,
 }
 
 impl Platform {
@@ -116,6 +129,11 @@ impl Platform {
             tags: Mutex::default(),
             codes: Mutex::default(),
             exchanges: Mutex::default(),
+            workers: Mutex::default(),
+            templates: Mutex::default(),
+            pages: Mutex::default(),
+            statistics: Mutex::default(),
+            mass: Mutex::default(),
             stirred: Notify::new(),
             settings,
         })
@@ -209,6 +227,31 @@ impl Platform {
         lock(&self.codes)
     }
 
+    /// Customer-service accounts.
+    pub fn workers(&self) -> MutexGuard<'_, Workers> {
+        lock(&self.workers)
+    }
+
+    /// Templates of messages and notices.
+    pub fn templates(&self) -> MutexGuard<'_, Templates> {
+        lock(&self.templates)
+    }
+
+    /// Web pages inside WeChat.
+    pub fn pages(&self) -> MutexGuard<'_, Pages> {
+        lock(&self.pages)
+    }
+
+    /// What happened each day.
+    pub fn statistics(&self) -> MutexGuard<'_, Statistics> {
+        lock(&self.statistics)
+    }
+
+    /// Mass messages.
+    pub fn mass(&self) -> MutexGuard<'_, Jobs> {
+        lock(&self.mass)
+    }
+
     /// What went over the wire.
     pub fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
         lock(&self.exchanges)
@@ -217,9 +260,14 @@ impl Platform {
     /// Adds a fan who follows already, unless there is one of that name.
     pub fn add_crowd_fan(&self, openid: OpenId) {
         let now = self.now();
-        lock(&self.fans)
-            .entry(openid)
-            .or_insert_with(|| Fan::of_crowd(now));
+        let mut came = false;
+        lock(&self.fans).entry(openid).or_insert_with(|| {
+            came = true;
+            Fan::of_crowd(now)
+        });
+        if came {
+            self.statistics().came(Way::Before, now);
+        }
     }
 
     /// Access tokens.

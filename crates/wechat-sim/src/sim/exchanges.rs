@@ -12,10 +12,7 @@ use serde_json::json;
 
 use crate::{
     http::{Mistake, document},
-    platform::{
-        Platform,
-        exchanges::{Direction, Filter},
-    },
+    platform::{Platform, exchange::Direction, exchanges::Filter},
 };
 
 /// The longest that a reader may wait.

@@ -18,17 +18,33 @@ use crate::{
     crowd::{self, Order as CrowdOrder},
     faults::Order as FaultOrder,
     http::{Input, Mistake, document},
-    platform::{Platform, media::Kind},
+    platform::{Platform, fan::OpenId, media::Kind},
 };
 
 type Answer = Result<Response<Body>, Mistake>;
 type Shared = State<Arc<Platform>>;
 
-/// The published menu as fans see it.
-pub(super) async fn menu(State(platform): Shared) -> Response<Body> {
+#[derive(Debug, Deserialize)]
+pub(super) struct Looking {
+    openid: Option<String>,
+}
+
+/// The published menu as a fan sees it; without `openid` the default one.
+pub(super) async fn menu(
+    State(platform): Shared,
+    Query(looking): Query<Looking>,
+) -> Response<Body> {
+    let tags = looking
+        .openid
+        .and_then(|openid| OpenId::parse(&openid))
+        .and_then(|openid| platform.with_known_fan(&openid, |fan| fan.profile.tags.clone()));
     let menu = {
         let menu = platform.menu();
-        json!({ "version": menu.version, "button": menu.buttons })
+        let button = match &tags {
+            Some(tags) => menu.seen_by(tags),
+            None => menu.buttons.as_ref(),
+        };
+        json!({ "version": menu.version, "button": button })
     };
     document(StatusCode::OK, &menu)
 }

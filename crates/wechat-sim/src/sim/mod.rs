@@ -3,20 +3,24 @@
 //! - [`account`]: the account itself, and the clock.
 //! - [`fans`]: what fans do, and what they received.
 //! - [`exchanges`]: what the log page reads.
+//! - [`kf`]: those who sit at customer-service accounts.
+//! - [`notices`]: templates, and consent to them.
 //! - [`raw`]: hand-made callbacks: forged, repeated, parallel.
 //! - [`levers`]: faults, crowds, figures, and what else a test moves.
 
 pub mod account;
 pub mod exchanges;
 pub mod fans;
+pub mod kf;
 pub mod levers;
+pub mod notices;
 pub mod raw;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 
 use crate::platform::Platform;
@@ -44,6 +48,14 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/fans/{openid}/inbox", get(fans::inbox))
         .route("/sim/fans/{openid}/journal", get(fans::journal))
         .route("/sim/fans/{openid}/window", post(fans::window))
+        .route("/sim/fans/{openid}/switch", post(kf::switch))
+        .route("/sim/fans/{openid}/consent", post(notices::consent))
+        .route(
+            "/sim/templates",
+            get(notices::templates).put(notices::set_templates),
+        )
+        .route("/sim/kf", put(kf::feature))
+        .route("/sim/kf/{account}", post(kf::change))
         .route("/sim/fans/{openid}/raw", post(raw::send))
         .route("/sim/codes", get(levers::codes))
         .route("/sim/media", post(levers::register_media))

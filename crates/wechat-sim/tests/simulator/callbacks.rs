@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use wechat::signature;
 use wechat_sim::{Simulator, settings::Settings};
 
-use crate::stub::{Do, FAN, answering, scripted, text_reply};
+use crate::stub::{Do, FAN, answering, patient, scripted, text_reply};
 
 const FAULT: &str = "该公众号提供的服务出现故障";
 
@@ -166,7 +166,7 @@ async fn figures_tell_the_ends_of_callbacks_apart() {
 
 #[tokio::test]
 async fn no_two_messages_share_an_id() {
-    let stage = answering("success").await;
+    let stage = patient(|_, _| Do::Answer(200, "success".to_owned())).await;
     stage
         .post(
             "/sim/crowd",

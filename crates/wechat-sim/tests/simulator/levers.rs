@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wechat::signature;
 
-use crate::stub::{Do, FAN, Stage, answering, scripted, with_settings};
+use crate::stub::{Do, FAN, Stage, answering, patient, scripted, with_settings};
 
 #[tokio::test]
 async fn an_interface_is_busy_as_often_as_asked() {
@@ -81,7 +81,7 @@ async fn an_unclear_fault_is_refused() {
 
 #[tokio::test]
 async fn a_crowd_is_counted() {
-    let stage = scripted(|before, _| {
+    let stage = patient(|before, _| {
         if before == 0 {
             Do::Answer(200, "?".to_owned())
         } else {

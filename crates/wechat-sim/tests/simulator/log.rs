@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stub::{Do, FAN, Stage, answering, scripted, text_reply};
+use crate::stub::{Do, FAN, Stage, answering, patient, scripted, text_reply};
 
 async fn lines(stage: &Stage, query: &str) -> Vec<Value> {
     let page = stage.get(&format!("/sim/exchanges?{query}")).await;
@@ -125,7 +125,7 @@ async fn a_reader_of_the_log_waits_for_what_the_filter_takes() {
 
 #[tokio::test]
 async fn a_crowd_is_logged_only_where_it_fails() {
-    let stage = scripted(|before, _| {
+    let stage = patient(|before, _| {
         Do::Answer(
             200,
             if before == 3 { "nonsense" } else { "success" }.to_owned(),

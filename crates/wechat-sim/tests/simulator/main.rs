@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "helpers of tests, which clippy does not take for tests: a panic is a failed test"
@@ -12,10 +13,17 @@
 mod account;
 mod callbacks;
 mod codes;
+mod datacube;
 mod encrypted;
+mod kf;
 mod levers;
 mod log;
+mod mass;
+mod media;
+mod menus;
 mod messages;
+mod notices;
+mod pages;
 mod phone;
 mod stub;
 mod tags;

@@ -62,6 +62,12 @@ pub(crate) async fn scripted(script: impl Fn(usize, &Seen) -> Do + Send + Sync +
     with_settings(|_| {}, script).await
 }
 
+/// The same with as much patience as the real platform has: for crowds, whose callbacks may wait for each other.
+pub(crate) async fn patient(script: impl Fn(usize, &Seen) -> Do + Send + Sync + 'static) -> Stage {
+    let patience = |settings: &mut Settings| settings.callback_timeout = Duration::from_secs(5);
+    with_settings(patience, script).await
+}
+
 /// The same with other settings.
 pub(crate) async fn with_settings(
     change: impl FnOnce(&mut Settings),

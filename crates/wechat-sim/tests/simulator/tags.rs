@@ -107,12 +107,12 @@ async fn a_tag_of_more_than_a_hundred_thousand_fans_stays() {
     let stage = stage().await;
     let id = tag(&stage, "全部").await;
     let large = u32::try_from(id).unwrap();
+    let platform = stage.simulator.platform();
     for n in 0..=100_000 {
         let openid = wechat_sim::platform::fan::OpenId::parse(&format!("oMany{n}")).unwrap();
-        let platform = stage.simulator.platform();
-        platform.add_crowd_fan(openid.clone());
-        platform.with_known_fan(&openid, |fan| fan.profile.tags.push(large));
+        platform.add_crowd_fan(openid);
     }
+    platform.each_fan(|_, fan| fan.profile.tags.push(large));
     assert_eq!(
         stage
             .api("tags/delete", json!({ "tag": { "id": id } }))

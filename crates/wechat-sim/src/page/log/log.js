@@ -58,7 +58,7 @@ function drawLine(line) {
     h(
       'span',
       { class: 'what' },
-      h('strong', {}, titleOf(line)),
+      h('strong', {}, titleOf(line), line.text === '' ? null : h('span', {}, line.text)),
       h('code', {}, out ? `${w.callback} ${line.kind}` : `${line.method} ${line.path}`),
     ),
     h('span', { class: 'who', title: line.openid ?? '' }, line.openid === null ? '' : shortOpenid(line.openid)),
@@ -240,7 +240,8 @@ function redraw() {
   document.documentElement.lang = log.language === 'zh' ? 'zh-CN' : 'en';
   document.title = log.language === 'zh' ? '往来日志 · Exchange log' : 'Exchange log · 往来日志';
   const texts = {
-    title: w.title,
+    'title-text': w.title,
+    'title-beside': w.titleBeside,
     intro: w.intro,
     'to-phone-text': w.toPhone,
     'fan-label': w.fan,

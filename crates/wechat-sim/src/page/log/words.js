@@ -3,6 +3,7 @@
 const LOG_WORDS = {
   zh: {
     title: '往来日志',
+    titleBeside: 'Exchange log',
     intro: '微信与服务器之间的每一次往来：回调出去、回复进来，接口调用进来、应答出去。密钥与令牌已遮盖。',
     language: 'English',
     languageLabel: 'Switch to English',
@@ -47,6 +48,7 @@ const LOG_WORDS = {
   },
   en: {
     title: 'Exchange log',
+    titleBeside: '往来日志',
     intro:
       'Each exchange between WeChat and the server: callbacks out and replies in, interface calls in and answers out. Secrets and tokens are masked.',
     language: '中文',
@@ -131,4 +133,11 @@ const KIND_NAMES = {
   'event.subscribe': ['关注', 'Follow'],
   'event.unsubscribe': ['取消关注', 'Unfollow'],
   'event.location': ['上报位置', 'Place report'],
+  'event.templatesendjobfinish': ['模板消息结果', 'Template result'],
+  'event.masssendjobfinish': ['群发结果', 'Mass result'],
+  'event.subscribe_msg_popup_event': ['订阅通知授权', 'Consent'],
+  'event.subscribe_msg_sent_event': ['订阅通知结果', 'Notice result'],
+  'event.kf_create_session': ['接入会话', 'Session begun'],
+  'event.kf_close_session': ['关闭会话', 'Session closed'],
+  'event.kf_switch_session': ['转接会话', 'Session handed on'],
 };
