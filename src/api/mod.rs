@@ -2,7 +2,7 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
+//! - [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
 
 mod capabilities;
@@ -17,6 +17,7 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod tags;
 
 use std::rc::Rc;
 
@@ -77,6 +78,9 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             let openid = params::decode(openid)?;
             fans::write(api, &openid).await
         }
+        (Method::Put, ["fans", openid, "tags"]) => {
+            tags::replace(&api, &params::decode(openid)?).await
+        }
         (Method::Get, ["jobs"]) => jobs::list(&api).await,
         (Method::Get, ["jobs", id]) => jobs::show(&api, &params::decode(id)?).await,
         (Method::Post, ["jobs", id, "replay"]) => jobs::replay(&api, &params::decode(id)?).await,
@@ -104,7 +108,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             _,
             ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu"]
             | ["fans" | "jobs", _]
-            | ["fans", _, "messages"]
+            | ["fans", _, "messages" | "tags"]
             | ["jobs", _, "replay"]
             | ["playbook", "shards" | "hits" | "draft" | "versions"]
             | ["playbook", "draft", "publish"]

@@ -4,7 +4,7 @@
 //! kept as text.
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
-//! - [`jobs`]: the copy of the jobs
+//! - [`jobs`]: the copy of the jobs; [`tags`]: of fans
 //! - [`versions`]: what operators published; [`drafts`]: what they are writing
 
 pub(crate) mod bucket;
@@ -12,6 +12,7 @@ pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod hits;
 pub(crate) mod jobs;
+pub(crate) mod tags;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, TAGS];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -218,6 +218,13 @@ const MOVING: &[&str] = &[
     // People of slots that came from elsewhere who were erased here; the other shards are still to be told.
     "CREATE TABLE erased (fan_ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 ];
+
+/// Tags of fans (see [`crate::tags`]).
+const TAGS: &[&str] = &["CREATE TABLE fan_tags (
+        openid TEXT PRIMARY KEY,
+        rev INTEGER NOT NULL,
+        tags TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID"];
 
 /// Brings the tables of a shard to the newest step.
 ///

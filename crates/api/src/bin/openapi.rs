@@ -7,9 +7,9 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout, MenuPublished,
-    MessageRequest, Page, PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued,
-    ShardPlaybook,
+    Capabilities, DraftSaved, ErrorBody, Event, Fan, FanTags, Health, Job, JobState, Layout,
+    MenuPublished, MessageRequest, Page, PlaybookDifference, PlaybookHit, PlaybookVersion,
+    Published, Queued, ShardPlaybook,
 };
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -23,7 +23,7 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
+        healthz, show_capabilities, list_events, show_fan, write_to_fan, put_tags, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
         playbook_shards, list_hits, get_draft, put_draft, delete_draft, publish_draft, list_versions, get_version, publish_version,
         compare_versions, put_menu
     ),
@@ -105,6 +105,22 @@ fn show_fan() {}
     )
 )]
 fn write_to_fan() {}
+
+#[utoipa::path(put, path = "/api/v1/fans/{openid}/tags", tag = "fans",
+    description = "Replaces the fan's tags. The playbook's `[[welcome.segment]]` looks at them.",
+    params(("openid" = String, Path, description = "WeChat's name for the fan")),
+    request_body = FanTags,
+    responses(
+        (status = 200, description = "They are in force", body = FanTags),
+        (status = 400, description = "The body is not JSON", body = ErrorBody),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such fan", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 422, description = "Too many tags, or one that is empty or too long", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn put_tags() {}
 
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs",
     params(
