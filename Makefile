@@ -11,12 +11,12 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export WRANGLER_SEND_METRICS := false
 
-TARGET := $(or $(CARGO_TARGET_DIR),target)
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 STATE_DIR ?= .state
 
 # What the Worker is made of: any file, since some are included as text.
 WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/*' -not -path 'crates/sqlite/*' \
-	-not -path 'crates/simulation/*' -not -path '*/tests/*' 2>/dev/null) \
+	-not -path 'crates/simulation/*' -not -path 'crates/adopt/*' -not -path 'crates/reference/*' -not -path '*/tests/*' 2>/dev/null) \
 	Cargo.toml Cargo.lock
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
@@ -37,7 +37,7 @@ serve: build sim ## the same without watching and without the development proxy
 	@exec node scripts/serve.mjs
 
 .PHONY: build
-build: build/index.js openapi ## build the Worker and its static files into build/
+build: build/index.js openapi licenses ## build the Worker and its static files into build/
 
 # worker-build would fetch its helpers itself, in versions of its own choice; it is given the pinned ones.
 build/index.js: $(WORKER_SOURCES) package-lock.json | tools
@@ -59,6 +59,10 @@ openapi: | tools
 	@cargo run --quiet -p fandesk-api --features openapi --bin openapi >build/openapi.json
 	@cmp --silent build/openapi.json build/public/api/v1/openapi.json || \
 		cp build/openapi.json build/public/api/v1/openapi.json
+
+.PHONY: licenses
+licenses: | tools
+	@node scripts/licenses.mjs
 
 .PHONY: sim
 sim: | tools
@@ -82,7 +86,7 @@ SIMULATED_SQLITE := -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_PCACHE_INITSZ=
 simulate: ## run fandesk from many seeds (SEEDS=10000), or replay one with all its steps (SEED=123)
 	@LIBSQLITE3_FLAGS='$(SIMULATED_SQLITE)' cargo build --quiet --profile simulate -p fandesk-simulation
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' FIRST='$(FIRST)' STEPS='$(STEPS)' THREADS='$(THREADS)' \
-		$(TARGET)/simulate/fandesk-simulation
+		$(TARGET_DIR)/simulate/fandesk-simulation
 
 .PHONY: bench
 bench: build load ## measure size, start-up and the reply path beside floors and peers (BENCH='--only fandesk,hop …')
@@ -104,17 +108,51 @@ load: | tools
 scale: ## compute docs/scale.md anew: shards, backlog, limits and money at large loads
 	@cargo run --quiet -p fandesk-scale -- docs/scale.md
 
+.PHONY: docs
+docs: ## write the tables of docs/wechat.md anew, from the code
+	@cargo run --quiet -p fandesk-reference -- docs/wechat.md
+
 .PHONY: chaos
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
 	@cargo run --quiet -p fandesk-e2e --bin chaos
+
+.PHONY: rehearsal
+rehearsal: build sim ## upgrade from an earlier release, both mixed, step back, upgrade again (RELEASE=commit)
+	@node --disable-warning=ExperimentalWarning scripts/rehearsal.mjs
+
+.PHONY: fuzz
+fuzz: | tools ## look for bytes that break what reads them (TARGET=xml, TIME=seconds a target)
+	@TARGET='$(TARGET)' TIME='$(TIME)' scripts/fuzz.sh
+
+.PHONY: audit
+audit: ## look for known weaknesses of what is compiled in (wants internet)
+	@scripts/audit.sh && scripts/audit.sh advisories
 
 .PHONY: screenshots
 screenshots: build sim ## take the pictures of the README anew (wants Chromium, CHROMIUM=path)
 	@node scripts/screenshots.mjs
 
+# Wants no more than Rust and Node, so that an account can be looked at before anything else is installed.
+.PHONY: adopt
+adopt: ## turn the account's own automatic answers and menu into a playbook and a menu file (TO=folder)
+	@cargo build --quiet -p fandesk-adopt
+	@exec node scripts/adopt.mjs
+
 .PHONY: deploy
-deploy: build ## deploy to Cloudflare (DRY_RUN=1 only shows what would be sent)
+deploy: build ## deploy to Cloudflare, from nothing or anew (DOMAIN=desk.example.com, CONFIG=other.toml, DRY_RUN=1)
 	@node scripts/deploy.mjs
+
+.PHONY: rollback
+rollback: | tools ## list the versions to step back to, or step back (TO=version)
+	@TO='$(TO)' node scripts/rollback.mjs
+
+.PHONY: probe
+probe: | tools ## how long a callback takes from here, and what is wrong (URL=https://… TOKEN=… WRITE=5 AES_KEY=… APP_ID=…)
+	@URL='$(URL)' TOKEN='$(TOKEN)' COUNT='$(COUNT)' WRITE='$(WRITE)' AES_KEY='$(AES_KEY)' APP_ID='$(APP_ID)' node scripts/probe.mjs
+
+.PHONY: reflush
+reflush: | tools ## after D1 was set back: the shards tell it again (URL=https://… SINCE=2026-11-26T03:00:00Z TOKEN=…)
+	@URL='$(URL)' SINCE='$(SINCE)' node scripts/reflush.mjs
 
 .PHONY: clean-state
 clean-state: ## drop the local state: fans, events, databases

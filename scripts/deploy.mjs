@@ -1,103 +1,179 @@
 // `make deploy`: what wrangler.toml describes, into the account that wrangler is logged in to.
 //
-// Databases come first, made if they are not there, and are brought up to date before the Worker is replaced, so that no
-// version of it ever meets a table that it does not know of; migrations only add, so the old version does not mind.
-// Wrangler is never asked to write identifiers into wrangler.toml: it finds databases, buckets and queues by their names.
+// Databases, bucket and queues come first, made if they are not there, and databases are brought up to date before the Worker is replaced,
+// so that no version of it ever meets a table that it does not know of; migrations only add, so the old version does not mind.
+// Each step looks at what is there, so a deploy that failed half-way is simply run again. Wrangler is never asked to write identifiers
+// into wrangler.toml: it finds databases, buckets and queues by their names.
+//
+// Secrets travel with the Worker in one request: there is no moment at which one is there without the other.
 
 import './lib/node.mjs';
-import { execFile, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
-import { ROOT } from './lib/checkout.mjs';
+import { inCheckout, ROOT } from './lib/checkout.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
+import { atTerminal, gather } from './lib/secrets.mjs';
 import { readConfig } from './lib/worker.mjs';
+import { Failed, IN_PATH, Wrangler } from './lib/wrangler.mjs';
 
-const WRANGLER = ['--no-warnings', createRequire(import.meta.url).resolve('wrangler')];
+const { CONFIG, DOMAIN, DRY_RUN } = process.env;
+const config = CONFIG ? resolve(ROOT, CONFIG) : inCheckout('wrangler.toml');
+const secretsFile = resolve(ROOT, process.env.DEPLOY_SECRETS || '.deploy.vars');
+const wrangler = new Wrangler(config);
 
-/** What the Worker wants to be told in secret, with what it is for. The first ones it cannot do without. */
-const SECRETS = [
-  ['WECHAT_APP_ID', 'the account’s AppID'],
-  ['WECHAT_TOKEN', 'the token under “server configuration”, which signs callbacks'],
-  ['WECHAT_AES_KEY', 'the EncodingAESKey there, 43 characters (leave it out for plain mode)'],
-  ['WECHAT_APP_SECRET', 'the AppSecret, for everything but passive replies'],
-  ['FANDESK_ADMIN_TOKEN', 'bearer token for automation, full rights: a long random string'],
-  ['FANDESK_SESSION_KEY', 'signs console sessions: 64 random hex digits'],
-  ['FANDESK_DATA_KEY', 'encrypts what is kept: 64 random hex digits'],
-];
+const say = (text) => process.stdout.write(`${text}\n`);
 
-/** How someone at a shell reaches the pinned wrangler and the Node that it wants. */
-const IN_PATH = 'PATH="$PWD/node_modules/.bin:$PATH"';
-
-const options = { cwd: ROOT, env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } };
-
-/** Runs wrangler with its output shown, and no questions asked. */
-function wrangler(...args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...WRANGLER, ...args], {
-      ...options,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Refusal(`wrangler ${args.slice(0, 3).join(' ')} failed`)),
-    );
-  });
-}
-
-/** What a wrangler command prints as JSON, or undefined when it fails. */
-async function ask(...args) {
+async function checkAccount() {
+  let account;
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [...WRANGLER, ...args], options);
-    return JSON.parse(stdout);
+    account = await wrangler.json(['whoami', '--json']);
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    // Not logged in is a failure too, told as JSON.
+    if (!/"loggedIn":\s*false/.test(error.text)) throw error;
+  }
+  if (account?.loggedIn !== true) {
+    throw new Refusal(
+      process.env.CLOUDFLARE_API_TOKEN
+        ? 'CLOUDFLARE_API_TOKEN is wrong or has expired; make one in the dashboard under My Profile → API Tokens'
+        : `not logged in to Cloudflare: run '${IN_PATH} wrangler login', or set CLOUDFLARE_API_TOKEN`,
+    );
+  }
+  const accounts = account.accounts ?? [];
+  if (accounts.length > 1 && !process.env.CLOUDFLARE_ACCOUNT_ID) {
+    const names = accounts.map(({ id, name }) => `\n  CLOUDFLARE_ACCOUNT_ID=${id}  # ${name}`);
+    throw new Refusal(`the login has several accounts: say which one${names.join('')}`);
+  }
+}
+
+async function makeDatabases(databases) {
+  const existing = new Set((await wrangler.json(['d1', 'list', '--json'])).map(({ name }) => name));
+  for (const { database_name: name } of databases) {
+    if (!existing.has(name)) await make('database', name, ['d1', 'create', name, '--update-config=false']);
+  }
+}
+
+async function makeBuckets(buckets) {
+  for (const { bucket_name: name } of buckets) {
+    const there = await exists(['r2', 'bucket', 'info', name, '--json']);
+    if (!there) await make('bucket', name, ['r2', 'bucket', 'create', name, '--update-config=false']);
+  }
+}
+
+async function makeQueues({ producers = [], consumers = [] }) {
+  const names = [...producers, ...consumers].flatMap(({ queue, dead_letter_queue: dead }) => [queue, dead]);
+  for (const name of new Set(names.filter(Boolean))) {
+    if (!(await exists(['queues', 'info', name]))) await make('queue', name, ['queues', 'create', name]);
+  }
+}
+
+/** Wrangler would say how to write it into wrangler.toml, which is not wanted here. */
+async function make(what, name, args) {
+  await wrangler.text(args);
+  say(`made the ${what} ${name}`);
+}
+
+async function exists(args) {
+  try {
+    await wrangler.text(args);
+    return true;
+  } catch (error) {
+    if (error instanceof Failed && error.isMissing) return false;
+    throw error;
+  }
+}
+
+/** The names of the secrets that the Worker has; none when there is no Worker yet. */
+async function presentSecrets() {
+  try {
+    return new Set((await wrangler.json(['secret', 'list', '--format=json'])).map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof Failed && error.isMissing) return new Set();
+    throw error;
+  }
+}
+
+/** What this is, to be read in the list of versions when one has to step back. */
+function release() {
+  try {
+    const git = (...args) =>
+      execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return [
+      `${git('rev-parse', '--short=12', 'HEAD').trim()}${changed ? '-changed' : ''}`,
+      git('log', '-1', '--format=%s').trim(),
+    ];
   } catch {
-    return undefined;
+    return ['unknown', 'not from a git checkout'];
   }
 }
 
-async function makeDatabases(config) {
-  const existing = await ask('d1', 'list', '--json');
-  if (existing === undefined)
-    throw new Refusal('the account’s databases cannot be listed: has the token the right to?');
-  const names = new Set(existing.map(({ name }) => name));
-  for (const { database_name: name } of config.d1_databases) {
-    if (!names.has(name)) await wrangler('d1', 'create', name, '--update-config=false');
+/** Uploads the Worker with `secrets`, and returns what wrangler says of it. */
+async function upload(secrets) {
+  const folder = mkdtempSync(join(tmpdir(), 'fandesk-deploy-'));
+  try {
+    const [outputs, values] = [join(folder, 'outputs'), join(folder, 'secrets.json')];
+    const [tag, message] = release();
+    // Settings that were made in the dashboard stay: FANDESK_SHARDS gone for a moment would move fans.
+    const args = ['deploy', '--keep-vars', '--tag', tag, '--message', message.slice(0, 100)];
+    if (DOMAIN) args.push('--domain', DOMAIN);
+    if (Object.keys(secrets).length > 0) {
+      writeFileSync(values, JSON.stringify(secrets), { mode: 0o600 });
+      args.push('--secrets-file', values);
+    }
+    await wrangler.run(args, { WRANGLER_OUTPUT_FILE_PATH: outputs });
+    const lines = existsSync(outputs) ? readFileSync(outputs, 'utf8').trim().split('\n') : [];
+    return lines.map((line) => JSON.parse(line)).find(({ type }) => type === 'deploy') ?? {};
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function makeBuckets(config) {
-  for (const { bucket_name: name } of config.r2_buckets) {
-    const exists = (await ask('r2', 'bucket', 'info', name, '--json')) !== undefined;
-    if (!exists) await wrangler('r2', 'bucket', 'create', name, '--update-config=false');
+function sayWhatIsNext({ targets = [] }, missing, made) {
+  // Schedules and queues are targets too. A custom domain has a remark behind it.
+  const urls = targets.map((target) => target.split(' ')[0].replace(/^https?:\/\//, ''));
+  const hosts = urls.filter((host) => host.includes('.') && !host.includes(':'));
+  const host = hosts.find((one) => !one.endsWith('.workers.dev')) ?? hosts[0];
+  if (made.length > 0) say(`\nMade up and put: ${made.join(', ')}. They are in ${secretsFile}: keep that file safe.`);
+  if (missing.length > 0) {
+    say('\nThe Worker is deployed. These secrets are not there; each is put with a command of its own:');
+    say(`  export ${IN_PATH}`);
+    for (const { name, what, needed } of missing) {
+      say(`  wrangler secret put ${name.padEnd(20)}  # ${what}${needed ? ' (needed)' : ''}`);
+    }
   }
-}
-
-async function sayWhichSecretsAreMissing() {
-  const present = new Set((await ask('secret', 'list', '--format=json'))?.map(({ name }) => name));
-  const missing = SECRETS.filter(([name]) => !present.has(name));
-  if (missing.length === 0) return;
-  process.stdout.write('\nThe Worker is deployed. It still wants these secrets, each put with a command of its own:\n');
-  process.stdout.write(`  export ${IN_PATH}\n`);
-  for (const [name, purpose] of missing) {
-    process.stdout.write(`  wrangler secret put ${name.padEnd(20)}  # ${purpose}\n`);
-  }
+  if (host === undefined) return;
+  const origin = `https://${host}`;
+  say(`\nServer URL for WeChat 服务器地址(URL): ${origin}/wechat`);
+  if (host.endsWith('.workers.dev'))
+    say(
+      '  *.workers.dev is not reachable from mainland China: DOMAIN=desk.example.com make deploy (docs/operations.md)',
+    );
+  say(`See that it answers: make probe URL=${origin}     Step back: make rollback`);
 }
 
 async function deploy() {
-  if (process.env.DRY_RUN && process.env.DRY_RUN !== '0') {
-    await wrangler('deploy', '--dry-run');
+  if (DRY_RUN && DRY_RUN !== '0') {
+    await wrangler.run(['deploy', '--dry-run']);
     return;
   }
-  const account = await ask('whoami', '--json');
-  if (account?.loggedIn !== true) {
-    throw new Refusal(`not logged in to Cloudflare: run '${IN_PATH} wrangler login', or set CLOUDFLARE_API_TOKEN`);
-  }
-  const config = readConfig();
-  await makeDatabases(config);
-  await makeBuckets(config);
-  for (const { binding } of config.d1_databases) await wrangler('d1', 'migrations', 'apply', binding, '--remote');
-  await wrangler('deploy');
-  await sayWhichSecretsAreMissing();
+  await checkAccount();
+  const { d1_databases: databases = [], r2_buckets: buckets = [], queues = {} } = readConfig(config);
+  const { values, missing, made } = await gather({
+    present: await presentSecrets(),
+    environment: process.env,
+    file: secretsFile,
+    ask: process.stdin.isTTY && process.stdout.isTTY ? atTerminal(process.stdin, process.stdout) : undefined,
+  });
+  await makeDatabases(databases);
+  await makeBuckets(buckets);
+  await makeQueues(queues);
+  for (const { binding } of databases) await wrangler.run(['d1', 'migrations', 'apply', binding, '--remote']);
+  const deployed = await upload(values);
+  sayWhatIsNext(deployed, missing, made);
 }
 
 try {

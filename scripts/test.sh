@@ -6,11 +6,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts unit build size decisions openapi launchers e2e)
+steps=(format clippy scripts dependencies unit fuzz build size decisions openapi launchers e2e)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
     cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
     prettier --log-level warn --check scripts bench package.json src/index.mjs src/platform
 }
 
@@ -28,8 +29,21 @@ step_scripts() {
     node --test --test-reporter=spec 'scripts/tests/*.test.mjs'
 }
 
+# Licences, doubled crates, sources; `make audit` asks for advisories too, which wants internet.
+step_dependencies() {
+    scripts/audit.sh
+}
+
 step_unit() {
     cargo test --workspace --all-features --exclude fandesk-e2e
+}
+
+# All seeds, then a look around each of them; `make fuzz` looks for longer.
+step_fuzz() {
+    local fuzz=(--manifest-path fuzz/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}/fuzz" --locked --release)
+    cargo clippy --quiet "${fuzz[@]}" --all-targets -- -D warnings
+    cargo test --quiet "${fuzz[@]}"
+    env -u TARGET TIME=12 scripts/fuzz.sh
 }
 
 # Its flags are those of the make above, whose business they are.

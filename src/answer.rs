@@ -7,6 +7,20 @@ use worker::{Headers, Response, ResponseBuilder, Result, web_sys};
 /// The content type of the API's answers.
 pub(crate) const JSON: &str = "application/json";
 
+/// What every answer says that a browser may show: it is what it says it is, runs nothing, is in no frame, tells no other site where
+/// it was opened from, and stays in no cache, since it may be about people. No origin is let in (CORS): nothing here is for the
+/// pages of others. The home page has its style in itself.
+const GUARDS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+];
+
 /// JSON with a status.
 pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Response> {
     text(status, JSON, serde_json::to_string(body)?, None)
@@ -24,19 +38,46 @@ pub(crate) fn text(
     if let Some(etag) = etag {
         headers.set("etag", etag)?;
     }
+    guard(&headers.0)?;
     Ok(ResponseBuilder::new()
         .with_status(status)
         .with_headers(headers)
         .fixed(body.into_bytes()))
 }
 
-/// A few words of plain text, as the platform makes them.
+/// An answer that was made elsewhere, with what all of them say.
+pub(crate) fn guarded(response: Response) -> Result<Response> {
+    let response: web_sys::Response = response.into();
+    // That of another's answer cannot be changed.
+    let headers = web_sys::Headers::new_with_headers(&response.headers())?;
+    guard(&headers)?;
+    let init = web_sys::ResponseInit::new();
+    init.set_status(response.status());
+    init.set_headers(&headers);
+    let guarded =
+        web_sys::Response::new_with_opt_readable_stream_and_init(response.body().as_ref(), &init)?;
+    Ok(guarded.into())
+}
+
+fn guard(headers: &web_sys::Headers) -> Result<()> {
+    for (name, value) in GUARDS {
+        headers.set(name, value)?;
+    }
+    Ok(())
+}
+
+/// A few words of plain text for WeChat, as the platform makes them.
 ///
 /// Callbacks are answered with the platform's own `Response`: each option that `worker`'s builder sets crosses to JavaScript by
 /// itself, and this is the one place where that is felt.
 pub(crate) fn short(status: u16, text: &str) -> Result<web_sys::Response> {
     let init = web_sys::ResponseInit::new();
     init.set_status(status);
+    if status == 405 {
+        let headers = web_sys::Headers::new()?;
+        headers.set("allow", "GET, POST")?;
+        init.set_headers(&headers);
+    }
     Ok(web_sys::Response::new_with_opt_str_and_init(
         Some(text),
         &init,

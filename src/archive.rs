@@ -30,25 +30,29 @@ pub(crate) async fn advance(env: &Env, settings: &Settings) {
     let account = settings.account.as_str();
     let before = archive::old_before(now(), settings.archive_after_days);
     for _ in 0..AT_ONCE {
-        if !went_well(clean_one(env, account).boxed_local()).await {
+        if !went_well(account, clean_one(env, account).boxed_local()).await {
             break;
         }
     }
     for _ in 0..AT_ONCE {
-        if !went_well(archive_one(env, account, before).boxed_local()).await {
+        if !went_well(account, archive_one(env, account, before).boxed_local()).await {
             break;
         }
     }
 }
 
 /// Whether a step did something, and may be followed by another.
-async fn went_well(step: LocalBoxFuture<'_, Result<bool>>) -> bool {
+async fn went_well(account: &str, step: LocalBoxFuture<'_, Result<bool>>) -> bool {
     let done = deadline::within(OBJECT_MAY_TAKE, step).await;
     match done.unwrap_or_else(|| Err(Error::from("it took too long"))) {
         Ok(did_something) => did_something,
         Err(error) => {
             let message = "old events could not be archived, or the archive not be cleaned";
-            log::warn("archive", message, &[("reason", &error)]);
+            log::warn(
+                "archive",
+                message,
+                &[("account", &account), ("reason", &error)],
+            );
             false
         }
     }

@@ -49,7 +49,7 @@ pub(crate) async fn ask(env: &Env, question: &Question<'_>) -> Report {
         },
         url: question.url,
         headers,
-        body: Some(question.body.to_owned()),
+        body: Some(question.body.into()),
         limit: question.limit,
     };
     report(outgoing::send(outgoing).boxed_local().await)
@@ -95,7 +95,7 @@ fn report(answer: Result<Incoming, NoAnswer>) -> Report {
         Err(NoAnswer::NotAsked(why)) => Report::Refused {
             error: format!("the business system cannot be asked: {why}"),
         },
-        Err(error @ NoAnswer::TooLarge) => Report::Refused {
+        Err(error @ NoAnswer::TooLarge { .. }) => Report::Refused {
             error: format!("the business system: {error}"),
         },
         Err(error) => Report::TryAgain {

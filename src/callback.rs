@@ -2,11 +2,13 @@
 //!
 //! The checks stand in the order of the contract: settings (500), size (413), signatures and time (401), the rest (400). A
 //! refusal leaves no event. What passed goes to the fan's shard, and its answer is rendered in the body's format and sealed
-//! with the token and key that verified the request. Anything but 200 makes WeChat try again.
+//! with the token and key that verified the request. Anything but 200 makes WeChat try again. Who sends many that are refused gets
+//! 429 ([`crate::refusals`]).
 //!
 //! A [`Callback`] goes its way without an await of its own. Whoever carries it waits: `src/platform/callback.mjs` for nearly all, and
 //! [`handle`] for those that are unusual (a GET, a body of unknown length) or the first of an isolate.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use fandesk_shard::Slot;
@@ -14,14 +16,23 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wechat::{Envelope, Format, Opened, Query, reply};
 use worker::{Env, Result, web_sys};
 
+use crate::accounts::{self, Account, NoAccount};
 use crate::fan_shard::ask::{self, CallError};
 use crate::fan_shard::calls::{Call, Receive, Received};
 use crate::random::{PlatformRandom, now};
-use crate::settings::{self, Settings};
+use crate::refusals::Refusals;
+use crate::settings::Settings;
 use crate::{answer, body, layout, log};
 
 /// Largest body, in bytes. WeChat's own are below 64 KiB even when encrypted.
 const MAX_BODY: usize = 256 * 1024;
+
+/// Where the platform says who asks. It takes away what a sender wrote there.
+const ADDRESS: &str = "cf-connecting-ip";
+
+thread_local! {
+    static REFUSALS: RefCell<Refusals> = const { RefCell::new(Refusals::new()) };
+}
 
 /// Where callbacks begin; one for all requests of an isolate, because making an object through worker-build's glue costs more
 /// than calling it.
@@ -35,22 +46,41 @@ impl Callbacks {
         Self
     }
 
-    /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards there are.
-    pub fn open(&self, env: Env, url: &str, body: &[u8]) -> Option<Callback> {
-        if !layout::is_known() {
-            return None;
-        }
+    /// Whether somebody is over the limit of refused callbacks, so that [`Callbacks::turn_away`] has to be asked.
+    pub fn limiting(&self) -> bool {
+        REFUSALS.with_borrow(Refusals::limiting)
+    }
+
+    /// The answer to a request of this address whose body need not be read: who is over the limit, and does not sign.
+    #[wasm_bindgen(js_name = turnAway)]
+    pub fn turn_away(&self, env: Env, url: &str, address: &str) -> Option<Callback> {
         let (path, query) = crate::split(url);
-        let account = path.strip_prefix("/wechat/");
-        let query = Query::parse(query);
-        let opened =
-            settings_for(&env, account).and_then(|settings| Exchange::open(settings, &query, body));
+        let settings = settings_for(&env, path.strip_prefix("/wechat/")).ok()?;
+        turn_away(&settings, &Query::parse(query), address)
+            .map(|words| Callback(Stage::Answered(words)))
+    }
+
+    /// Verifies and reads a POST of at most [`MAX_BODY`] bytes. Nothing comes back while it is unknown how many shards the
+    /// account has.
+    pub fn open(&self, env: Env, url: &str, body: &[u8]) -> Option<Callback> {
+        let (path, query) = crate::split(url);
+        let opened = settings_for(&env, path.strip_prefix("/wechat/")).and_then(|settings| {
+            if layout::is_known(&settings.account) {
+                Exchange::open(settings, &Query::parse(query), body).map(Some)
+            } else {
+                Ok(None)
+            }
+        });
         Some(Callback(match opened {
             Err(words) => Stage::Answered(words),
-            Ok(exchange) => Stage::Asking {
-                shard: layout::known(exchange.slot())?,
-                exchange: Box::new(exchange),
-            },
+            Ok(exchange) => {
+                let exchange = exchange?;
+                Stage::Asking {
+                    shard: layout::known(&exchange.settings.account, exchange.slot())?,
+                    led_on: false,
+                    exchange: Box::new(exchange),
+                }
+            }
         }))
     }
 }
@@ -62,9 +92,11 @@ pub struct Callback(Stage);
 enum Stage {
     Asking {
         shard: u16,
+        /// Another shard named this one. Should it name a third, the long way goes on, which ends at some time.
+        led_on: bool,
         exchange: Box<Exchange>,
     },
-    /// The fan's slot is on its way to another shard: whoever waits otherwise asks again.
+    /// The fan's slot is moving: whoever waits otherwise asks again.
     Waiting,
     Answered(Words),
 }
@@ -82,9 +114,9 @@ impl Callback {
     /// The name of the object that is to be asked, unless there is nothing to ask.
     pub fn shard(&self) -> Option<String> {
         match &self.0 {
-            Stage::Asking { shard, exchange } => {
-                Some(ask::name(&exchange.settings.account, *shard))
-            }
+            Stage::Asking {
+                shard, exchange, ..
+            } => Some(ask::name(&exchange.settings.account, *shard)),
             Stage::Waiting | Stage::Answered(_) => None,
         }
     }
@@ -99,17 +131,29 @@ impl Callback {
 
     /// Takes the answer of that object, which may name another one.
     pub fn take(&mut self, answer: &str) {
-        if let Stage::Asking { shard, exchange } = &mut self.0 {
-            let kept = ask::read_answer(*shard, answer)
+        if let Stage::Asking {
+            shard,
+            led_on,
+            exchange,
+        } = &mut self.0
+        {
+            let kept = ask::read_answer(&exchange.settings.account, *shard, answer)
                 .and_then(|record| ask::read::<Receive>(*shard, record));
             self.0 = match kept {
-                Err(CallError::Moved { to }) => {
-                    *shard = to;
+                Err(CallError::Moved { to }) if !*led_on => {
+                    (*shard, *led_on) = (to, true);
                     return;
                 }
-                Err(CallError::NotYet { .. }) => Stage::Waiting,
+                Err(CallError::Moved { .. } | CallError::NotYet { .. }) => Stage::Waiting,
                 kept => Stage::Answered(exchange.answer(kept)),
             };
+        }
+    }
+
+    /// Counts it, if it was refused, against the address that it came from.
+    pub fn count(&mut self, address: &str) {
+        if let Stage::Answered(words) = &mut self.0 {
+            count(words, address);
         }
     }
 
@@ -120,7 +164,10 @@ impl Callback {
 
     /// The object gave no answer.
     pub fn lose(&mut self, reason: String) {
-        if let Stage::Asking { shard, exchange } = &self.0 {
+        if let Stage::Asking {
+            shard, exchange, ..
+        } = &self.0
+        {
             let shard = *shard;
             let lost = Err(CallError::Unreachable { shard, reason });
             self.0 = Stage::Answered(exchange.answer(lost));
@@ -205,7 +252,11 @@ impl Exchange {
                 log::error(
                     "callback",
                     "a callback was not kept; WeChat will try again",
-                    &[("kind", &inbound.kind()), ("reason", &error)],
+                    &[
+                        ("account", &self.settings.account),
+                        ("kind", &inbound.kind()),
+                        ("reason", &error),
+                    ],
                 );
                 return say(500, "not kept".to_owned());
             }
@@ -234,19 +285,18 @@ impl Exchange {
 }
 
 fn settings_for(env: &Env, account: Option<&str>) -> std::result::Result<Rc<Settings>, Words> {
-    let Some(settings) = &settings::of(env).settings else {
-        return Err(say(
-            500,
-            "the settings are incomplete: see /healthz".to_owned(),
-        ));
-    };
-    if account.is_some_and(|account| account != settings.account) {
-        return Err(say(404, "no such account".to_owned()));
-    }
-    Ok(Rc::clone(settings))
+    let accounts = accounts::of(env);
+    let settings = accounts.named(account).and_then(Account::whole);
+    settings.cloned().map_err(|error| {
+        let status = match error {
+            NoAccount::Unknown => 404,
+            NoAccount::Incomplete => 500,
+        };
+        say(status, error.to_string())
+    })
 }
 
-/// Answers a request for `account`, or for the only one there is.
+/// Answers a request for `account`, or for the first one.
 pub(crate) async fn handle(
     request: &web_sys::Request,
     query: &str,
@@ -261,7 +311,13 @@ pub(crate) async fn handle(
         }
     };
     let query = Query::parse(query);
-    respond(match request.method().as_str() {
+    let address = request.headers().get(ADDRESS)?.unwrap_or_default();
+    if REFUSALS.with_borrow(Refusals::limiting)
+        && let Some(words) = turn_away(&settings, &query, &address)
+    {
+        return respond(words);
+    }
+    let mut words = match request.method().as_str() {
         "GET" => match settings.keyring.verify_url(&query, now().seconds()) {
             Ok(echostr) => say(200, echostr),
             Err(refusal) => say(refusal.status(), refusal.to_string()),
@@ -274,7 +330,56 @@ pub(crate) async fn handle(
             None => say(413, "the body is larger than 256 KiB".to_owned()),
         },
         _ => say(405, "WeChat sends GET and POST".to_owned()),
-    })
+    };
+    count(&mut words, &address);
+    respond(words)
+}
+
+/// Writes into the log how many callbacks were refused since it was last said, if that is due.
+pub(crate) fn tell_refusals() {
+    let Some(tally) = REFUSALS.with_borrow_mut(|refusals| refusals.tell(now())) else {
+        return;
+    };
+    log::warn(
+        "callback",
+        "callbacks were refused",
+        &[
+            ("unsigned", &tally.unsigned),
+            ("malformed", &tally.malformed),
+            ("too_large", &tally.too_large),
+            ("turned_away", &tally.turned_away),
+            ("reason", &tally.reason),
+        ],
+    );
+}
+
+/// The answer to one who is over the limit of refused callbacks. Whoever signs is heard all the same.
+fn turn_away(settings: &Settings, query: &Query, address: &str) -> Option<Words> {
+    let now = now();
+    let over = REFUSALS.with_borrow_mut(|refusals| refusals.turns_away(address, now));
+    if !over || settings.keyring.is_signed(query, now.seconds()) {
+        return None;
+    }
+    REFUSALS.with_borrow_mut(Refusals::turned_away);
+    tell_refusals();
+    Some(too_many())
+}
+
+/// Counts a refusal. One too many is answered so.
+fn count(words: &mut Words, address: &str) {
+    if !matches!(words.status, 400 | 401 | 413) {
+        return;
+    }
+    let over = REFUSALS
+        .with_borrow_mut(|refusals| refusals.count(address, words.status, &words.text, now()));
+    tell_refusals();
+    if over {
+        *words = too_many();
+    }
+}
+
+fn too_many() -> Words {
+    say(429, "too many refused callbacks: wait a minute".to_owned())
 }
 
 /// Two awaits: the layout, known after an isolate's first request, and the shard. When the shard's answer gets lost the
@@ -284,7 +389,7 @@ async fn keep(env: &Env, exchange: &Exchange) -> std::result::Result<Received, C
     ask::ask(env, &exchange.settings.account, shard, &exchange.call()).await
 }
 
-/// A few words of plain text. A refusal is not logged: anyone can cause as many as they like.
+/// A few words of plain text. A refusal is counted and not logged by itself: anyone can cause as many as they like.
 fn say(status: u16, text: String) -> Words {
     Words {
         status,

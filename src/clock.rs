@@ -1,6 +1,6 @@
 //! The Clock: what has to happen again and again, whoever calls or not.
 //!
-//! An object with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
+//! One object an account, with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
 //! of an isolate, and cron wake it; from then on it wakes itself. Its tasks: a shard that missed a version of the playbook
 //! (it was away while the version was pushed) gets it, old events are archived, and slots move to other shards until there are as many
 //! as are wanted.
@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use crate::{archive, log, mover, publishing, settings};
+use crate::accounts::NoAccount;
+use crate::{accounts, archive, log, mover, publishing};
 
 const BINDING: &str = "CLOCK";
 /// Asks for a tick.
@@ -41,7 +42,7 @@ async fn call(env: &Env, account: &str, url: &str) {
         log::warn(
             "clock",
             "the Clock could not be woken",
-            &[("reason", &error)],
+            &[("account", &account), ("reason", &error)],
         );
     }
 }
@@ -67,10 +68,20 @@ impl DurableObject for Clock {
         Response::empty()
     }
 
-    /// Set again first, then work: a tick that fails is followed by another.
+    /// Set again first, then work: a tick that fails is followed by another. The Clock of an account that was taken out of the
+    /// settings stops; cron wakes it when the account is back.
     async fn alarm(&self) -> worker::Result<Response> {
+        let name = self.state.id().name().unwrap_or_default();
+        let account = accounts::of_object(&name);
+        let accounts = accounts::of(&self.env);
+        let settings = accounts.with_app_id(account.unwrap_or_default());
+        match (account, settings) {
+            (Some(_), Err(NoAccount::Unknown)) => return Response::empty(),
+            (None, _) => log::error("clock", "a Clock does not know whose it is", &[]),
+            _ => {}
+        }
         self.state.storage().set_alarm(TICK).await?;
-        if let Some(settings) = &settings::of(&self.env).settings {
+        if let Ok(settings) = settings {
             publishing::repair(&self.env, settings).await;
             archive::advance(&self.env, settings).await;
             if mover::advance(&self.env, settings).await {

@@ -18,9 +18,9 @@ use crate::fan_shard::calls::{ClaimJob, SettleJob};
 use crate::outgoing::NoAnswer;
 use crate::random::now;
 use crate::record::Record;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::wechat_client::{self, Failure};
-use crate::{business, log};
+use crate::{accounts, business, log};
 
 /// The binding of the queue.
 pub(crate) const QUEUE: &str = "JOBS";
@@ -86,11 +86,10 @@ async fn open(message: &RawMessage, env: &Env) -> std::result::Result<(), String
         );
         return Ok(());
     };
-    let checked = settings::of(env);
-    let settings = checked
-        .settings
-        .as_ref()
-        .ok_or("the settings are incomplete")?;
+    let accounts = accounts::of(env);
+    let settings = accounts
+        .with_app_id(&account)
+        .map_err(|error| error.to_string())?;
     let claim = ask(env, &account, shard, &ClaimJob { id: job.clone() })
         .await
         .map_err(|error| error.to_string())?;

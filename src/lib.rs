@@ -10,6 +10,7 @@
     reason = "nothing is public here but what the platform calls through generated code"
 )]
 
+mod accounts;
 mod answer;
 mod api;
 mod archive;
@@ -23,12 +24,14 @@ mod fan_shard;
 mod home;
 mod layout;
 mod log;
+mod menus;
 mod mover;
 mod object;
 mod outgoing;
 mod publishing;
 mod random;
 mod record;
+mod refusals;
 mod settings;
 mod store;
 mod token_keeper;
@@ -59,10 +62,13 @@ async fn fetch(
         {
             callback::handle(&request, query, &env, Some(account)).await
         }
-        _ => route(request.into(), path, &env, &context)
-            .boxed_local()
-            .await
-            .map(Into::into),
+        _ => {
+            callback::tell_refusals();
+            route(request.into(), path, &env, &context)
+                .boxed_local()
+                .await
+                .map(Into::into)
+        }
     }
 }
 
@@ -82,10 +88,12 @@ async fn route(
     context: &Context,
 ) -> worker::Result<Response> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let reads = matches!(request.inner().method().as_str(), "GET" | "HEAD");
     match segments.as_slice() {
-        ["healthz"] => api::healthz(env),
-        ["api", "v1", "openapi.json"] => home::asset(request, env).await,
+        ["api", "v1", "openapi.json"] if reads => home::asset(request, env).await,
         ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
+        _ if !reads => api::only_read(),
+        ["healthz"] => api::healthz(env),
         [""] => home::page(request, env).await,
         _ => home::asset(request, env).await,
     }
@@ -103,7 +111,9 @@ async fn queue(
 
 #[event(scheduled)]
 async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-    if let Some(settings) = &settings::of(&env).settings {
-        clock::wake(&env, &settings.account).await;
+    for account in accounts::of(&env).iter() {
+        if let Ok(settings) = account.whole() {
+            clock::wake(&env, &settings.account).await;
+        }
     }
 }

@@ -31,8 +31,9 @@ fn line(level: &str, part: &str, message: &str, fields: &[(&str, &dyn Display)])
     line
 }
 
-fn quoted(text: &str) -> serde_json::Value {
-    text.into()
+fn quoted(text: &str) -> String {
+    // A text can always be written.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Only the Clock calls it, so there is one mover at a time.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use fandesk_shard::moving::{Call, Mover, Step, plan};
@@ -28,7 +29,12 @@ pub(crate) async fn advance(env: &Env, settings: &Settings) -> bool {
         Ok(more) => more,
         Err(error) => {
             let message = "slots could not be moved; it is tried again in a minute";
-            log::warn("layout", message, &[("reason", &error)]);
+            let account = &settings.account;
+            log::warn(
+                "layout",
+                message,
+                &[("account", account), ("reason", &error)],
+            );
             false
         }
     }
@@ -74,7 +80,10 @@ async fn move_for_a_while(env: &Env, settings: &Settings) -> Result<bool, CallEr
         let after = layout::in_force(env, settings).await?;
         let (moved, left) = (after.moved(), plan(&after, wanted).left);
         let message = format!("slots move towards {wanted} shards");
-        log::info("layout", &message, &[("moved", &moved), ("left", &left)]);
+        let account = &settings.account;
+        let fields: [(&str, &dyn Display); 3] =
+            [("account", account), ("moved", &moved), ("left", &left)];
+        log::info("layout", &message, &fields);
     }
     Ok(more)
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+pub(crate) use wechat::api::NoAnswer;
+use wechat::api::Response;
 use worker::wasm_bindgen::JsValue;
 use worker::{AbortController, Fetch, Headers, Method, Request, web_sys};
 
 use crate::{body, deadline};
 
-/// Largest answer that is read, in bytes: WeChat's JSON is below 64 KiB but for lists of fans.
+/// Largest answer of a business system that is read, in bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
 
 /// A request that waits to be sent.
@@ -15,7 +17,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     pub(crate) url: &'a str,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Option<String>,
+    /// A text, or an array of bytes.
+    pub(crate) body: Option<JsValue>,
     /// For everything: connection, answer and its body.
     pub(crate) limit: Duration,
 }
@@ -26,25 +29,17 @@ pub(crate) struct Incoming {
     pub(crate) body: Vec<u8>,
 }
 
-/// No whole answer came. Whether the other side acted is unknown, unless it was never asked.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NoAnswer {
-    /// The request could not even be made.
-    #[error("the address cannot be asked: {0}")]
-    NotAsked(String),
-    /// The connection failed, before or after the request left.
-    #[error("the connection failed")]
-    Broken,
-    /// It took too long.
-    #[error("no answer within {} ms", .0.as_millis())]
-    TimedOut(Duration),
-    /// The answer is larger than anything expected.
-    #[error("the answer is larger than 1 MiB")]
-    TooLarge,
-}
-
 /// Sends a request and reads the answer whole. When the limit is over, the request is aborted.
 pub(crate) async fn send(outgoing: Outgoing<'_>) -> Result<Incoming, NoAnswer> {
+    let Response { status, body, .. } = exchange(outgoing, MAX_ANSWER).await?;
+    Ok(Incoming { status, body })
+}
+
+/// The same, for an answer of at most so many bytes.
+pub(crate) async fn exchange(
+    outgoing: Outgoing<'_>,
+    max_answer: usize,
+) -> Result<Response, NoAnswer> {
     let limit = outgoing.limit;
     let request = prepare(outgoing).map_err(|error| NoAnswer::NotAsked(error.to_string()))?;
     let abort = AbortController::default();
@@ -56,12 +51,14 @@ pub(crate) async fn send(outgoing: Outgoing<'_>) -> Result<Incoming, NoAnswer> {
             .send_with_signal(&signal)
             .await
             .map_err(|_| NoAnswer::Broken)?;
-        let body = body::read_answer(&mut response, MAX_ANSWER)
+        let body = body::read_answer(&mut response, max_answer)
             .await
             .map_err(|_| NoAnswer::Broken)?;
-        Ok(Incoming {
+        let body = body.ok_or(NoAnswer::TooLarge { limit: max_answer })?;
+        Ok(Response {
             status: response.status_code(),
-            body: body.ok_or(NoAnswer::TooLarge)?,
+            content_type: response.headers().get("content-type").ok().flatten(),
+            body,
         })
     };
     match deadline::within(limit, exchange).await {
@@ -82,7 +79,7 @@ fn prepare(outgoing: Outgoing<'_>) -> worker::Result<Request> {
     init.set_method(outgoing.method.as_ref());
     init.set_headers(&headers.0);
     if let Some(body) = outgoing.body {
-        init.set_body(&JsValue::from_str(&body));
+        init.set_body(&body);
     }
     // A redirect would carry the token elsewhere; none is expected.
     init.set_redirect(web_sys::RequestRedirect::Manual);

@@ -52,7 +52,12 @@ pub(crate) async fn push(
     for (shard, answer) in ask_each(env, &settings.account, calls).await {
         if let Err(error) = answer {
             let message = format!("shard {shard} did not take version {}", playbook.version);
-            log::warn("publishing", &message, &[("reason", &error)]);
+            let account = &settings.account;
+            log::warn(
+                "publishing",
+                &message,
+                &[("account", account), ("reason", &error)],
+            );
             without.push(shard);
         }
     }
@@ -91,7 +96,7 @@ pub(crate) async fn repair(env: &Env, settings: &Settings) -> bool {
             log::warn(
                 "publishing",
                 "the newest playbook is unknown",
-                &[("reason", &error)],
+                &[("account", &settings.account), ("reason", &error)],
             );
             return false;
         }
@@ -111,7 +116,7 @@ pub(crate) async fn repair(env: &Env, settings: &Settings) -> bool {
             log::warn(
                 "publishing",
                 "a version was not repaired",
-                &[("reason", &error)],
+                &[("account", &settings.account), ("reason", &error)],
             );
             false
         }

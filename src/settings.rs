@@ -1,10 +1,13 @@
-//! Settings: read once an isolate, checked, and never half valid.
+//! Settings of an account: read once an isolate, checked, and never half valid.
 //!
 //! They come from variables and secrets of the Worker. A missing or malformed one is a [`Problem`] in plain words, shown
 //! by `/healthz` and logged at the first request; those that the callback needs leave [`Checked::settings`] empty, so that
 //! WeChat gets a 500 and tries again. An empty value counts as missing.
+//!
+//! Whose a setting is, where there are several accounts, is in [`named`].
 
-use std::cell::OnceCell;
+mod named;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +17,8 @@ use wechat::account::{Account, AccountType, Capability};
 use wechat::{AesKey, Keyring, Mode};
 use worker::Env;
 
-use crate::log;
+use self::named::Named;
+use crate::accounts;
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.
 const WECHAT_API: &str = "https://api.weixin.qq.com";
@@ -27,7 +31,7 @@ const DEFAULT_ARCHIVE_AFTER_DAYS: u32 = 14;
 /// A shard can send D1 again what it keeps, which is [`fandesk_shard::events::KEPT_FOR`]; what is archived must be older.
 const LEAST_ARCHIVE_AFTER_DAYS: u32 = 4;
 
-/// Everything that a deployment says about itself.
+/// Everything that a deployment says about one of its accounts.
 pub(crate) struct Settings {
     /// The account's AppID; keys of tables and names of objects begin with it.
     pub(crate) account: String,
@@ -41,8 +45,6 @@ pub(crate) struct Settings {
     pub(crate) api_base: String,
     /// Sent to the relay that stands at `api_base`, if one does.
     pub(crate) relay_token: Option<String>,
-    /// Full rights on the API.
-    pub(crate) admin_token: Option<String>,
     /// How many shards are wanted. The first start makes so many at once; later, slots move until there are.
     pub(crate) layout: Layout,
     /// How long a person's data is kept after they unfollowed.
@@ -53,46 +55,30 @@ pub(crate) struct Settings {
 
 /// What came of reading them.
 pub(crate) struct Checked {
+    /// The AppID, if there is a good one.
+    pub(crate) app_id: Option<String>,
     /// Empty when the callback cannot be answered.
     pub(crate) settings: Option<Rc<Settings>>,
     /// All that is missing or malformed.
     pub(crate) problems: Vec<Problem>,
 }
 
-/// The settings of this deployment. They are the same for all requests of an isolate, so they are read once.
-pub(crate) fn of(env: &Env) -> Rc<Checked> {
-    thread_local! {
-        static CHECKED: OnceCell<Rc<Checked>> = const { OnceCell::new() };
-    }
-    CHECKED.with(|checked| {
-        checked
-            .get_or_init(|| {
-                let checked = read(&|name| env.var(name).ok().map(|value| value.to_string()));
-                for problem in &checked.problems {
-                    log::warn("settings", &problem.message, &[]);
-                }
-                Rc::new(checked)
-            })
-            .clone()
-    })
-}
-
-/// The grace period of an erase, for a shard. Malformed settings stop callbacks before they reach one.
-pub(crate) fn erase_after(env: &Env) -> Duration {
+/// The grace period of an erase, for a shard of `account`. Malformed settings stop callbacks before they reach one.
+pub(crate) fn erase_after(env: &Env, account: &str) -> Duration {
     let default = Duration::from_secs(u64::from(DEFAULT_ERASE_AFTER_HOURS).saturating_mul(3600));
-    of(env)
-        .settings
-        .as_ref()
+    accounts::of(env)
+        .with_app_id(account)
         .map_or(default, |settings| settings.erase_after)
 }
 
-/// Whether the account may send customer-service messages, for a shard.
-pub(crate) fn may_send(env: &Env) -> bool {
-    let checked = of(env);
-    let settings = checked.settings.as_ref();
-    settings.is_some_and(|settings| {
-        settings.rights.lacks(Capability::CustomMessage).is_none() && settings.app_secret.is_some()
-    })
+/// Whether `account` may send customer-service messages, for one of its shards.
+pub(crate) fn may_send(env: &Env, account: &str) -> bool {
+    accounts::of(env)
+        .with_app_id(account)
+        .is_ok_and(|settings| {
+            settings.rights.lacks(Capability::CustomMessage).is_none()
+                && settings.app_secret.is_some()
+        })
 }
 
 /// The secret that a playbook calls `name`.
@@ -103,17 +89,37 @@ pub(crate) fn playbook_secret(env: &Env, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-/// Reads and checks all settings from `get`.
-fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
+/// Full rights on the API. It belongs to no account.
+pub(crate) fn admin_token(
+    get: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
     let mut reader = Reader {
-        get,
+        named: Named { get, suffix: None },
         problems: Vec::new(),
         blocked: false,
     };
-    let account = reader.needed(
-        "WECHAT_APP_ID",
-        "no callback can be answered and nothing can be stored",
-    );
+    let token = reader.wanted("FANDESK_ADMIN_TOKEN", "nobody can use the API");
+    problems.append(&mut reader.problems);
+    token
+}
+
+/// A problem with a setting.
+pub(crate) fn problem(setting: &str, message: String) -> Problem {
+    Problem {
+        setting: Some(setting.to_owned()),
+        message,
+    }
+}
+
+/// Reads and checks the settings of one account from `get`; `suffix` stands behind the names of all but the first one's.
+pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -> Checked {
+    let mut reader = Reader {
+        named: Named { get, suffix },
+        problems: Vec::new(),
+        blocked: false,
+    };
+    let account = reader.app_id();
     let token = reader.needed("WECHAT_TOKEN", "no callback can be verified");
     let tokens = token
         .into_iter()
@@ -138,9 +144,9 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
         "WECHAT_APP_SECRET",
         "passive replies work, but no customer-service message can be sent and no menu published",
     );
-    let admin_token = reader.wanted("FANDESK_ADMIN_TOKEN", "nobody can use the API");
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
-    let relay_token = reader.optional("WECHAT_API_RELAY_TOKEN");
+    let relay_token = reader.named.relay_token();
+    let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
         account,
@@ -166,7 +172,6 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
             app_secret,
             api_base,
             relay_token,
-            admin_token,
             layout,
             erase_after,
             archive_after_days,
@@ -174,6 +179,7 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
         _ => None,
     };
     Checked {
+        app_id,
         settings,
         problems: reader.problems,
     }
@@ -181,41 +187,37 @@ fn read(get: &dyn Fn(&str) -> Option<String>) -> Checked {
 
 /// Collects problems while settings are read.
 struct Reader<'a> {
-    get: &'a dyn Fn(&str) -> Option<String>,
+    named: Named<'a>,
     problems: Vec<Problem>,
     /// A problem was found that the callback cannot live with.
     blocked: bool,
 }
 
 impl Reader<'_> {
-    fn problem(&mut self, setting: &str, message: String) {
-        self.problems.push(Problem {
-            setting: Some(setting.to_owned()),
-            message,
-        });
+    fn name(&self, setting: &str) -> String {
+        self.named.name(setting)
+    }
+
+    fn optional(&self, setting: &str) -> Option<String> {
+        self.named.value(setting)
     }
 
     fn malformed<T>(&mut self, setting: &str, why: &str) -> Option<T> {
         self.blocked = true;
-        self.problem(
-            setting,
-            format!(
-                "{setting} is malformed: {why}; callbacks are answered with 500 until it is mended"
-            ),
+        let name = self.name(setting);
+        let message = format!(
+            "{name} is malformed: {why}; callbacks are answered with 500 until it is mended"
         );
+        self.problems.push(problem(&name, message));
         None
-    }
-
-    fn optional(&self, setting: &str) -> Option<String> {
-        (self.get)(setting)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
     }
 
     fn wanted(&mut self, setting: &str, without: &str) -> Option<String> {
         let value = self.optional(setting);
         if value.is_none() {
-            self.problem(setting, format!("{setting} is not set: {without}"));
+            let name = self.name(setting);
+            let message = format!("{name} is not set: {without}");
+            self.problems.push(problem(&name, message));
         }
         value
     }
@@ -224,6 +226,19 @@ impl Reader<'_> {
         let value = self.wanted(setting, without);
         self.blocked |= value.is_none();
         value
+    }
+
+    /// Stands in names of objects and of the bucket's, whose parts it must not look like.
+    fn app_id(&mut self) -> Option<String> {
+        let setting = "WECHAT_APP_ID";
+        let without = "no callback can be answered and nothing can be stored";
+        let app_id = self.needed(setting, without)?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if app_id.bytes().all(fits) {
+            Some(app_id)
+        } else {
+            self.malformed(setting, "an AppID has only letters and digits")
+        }
     }
 
     fn aes_key(&mut self, setting: &str) -> Option<AesKey> {
@@ -261,7 +276,12 @@ impl Reader<'_> {
         }
         if mode != Mode::Plain && aes_keys.is_empty() {
             self.blocked = true;
-            self.problem("WECHAT_AES_KEY", format!("WECHAT_AES_KEY is not set, but WECHAT_MODE is {mode}: callbacks cannot be decrypted"));
+            let key = self.name("WECHAT_AES_KEY");
+            let message = format!(
+                "{key} is not set, but {} is {mode}: callbacks cannot be decrypted",
+                self.name("WECHAT_MODE")
+            );
+            self.problems.push(problem(&key, message));
             return None;
         }
         match Keyring::new(account, mode, tokens, aes_keys) {
@@ -363,15 +383,15 @@ mod tests {
             ("WECHAT_APP_ID", "wx1"),
             ("WECHAT_APP_SECRET", "s"),
             ("WECHAT_TOKEN", "t"),
-            ("FANDESK_ADMIN_TOKEN", "a"),
         ];
-        read(&|name| {
+        let get = |name: &str| {
             changes
                 .iter()
                 .chain(&whole)
                 .find(|(setting, _)| *setting == name)
                 .map(|(_, value)| (*value).to_owned())
-        })
+        };
+        read(&get, None)
     }
 
     fn only_problem(changes: &[(&str, &str)]) -> (Problem, bool) {
@@ -453,6 +473,7 @@ mod tests {
             ("FANDESK_ARCHIVE_AFTER_DAYS", "3"),
             ("FANDESK_ARCHIVE_AFTER_DAYS", "soon"),
             ("WECHAT_MODE", "open"),
+            ("WECHAT_APP_ID", "wx1/shard"),
             ("WECHAT_API_BASE", "weixin"),
         ] {
             let (problem, works) = only_problem(&[(setting, value)]);

@@ -17,8 +17,8 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::random::now;
 use crate::record::Record;
-use crate::settings::{self, Settings};
-use crate::{log, object, wechat_client};
+use crate::settings::Settings;
+use crate::{accounts, log, object, wechat_client};
 
 const BINDING: &str = "TOKEN_KEEPER";
 /// Where the object keeps the token.
@@ -200,11 +200,12 @@ impl Keeper {
 
     /// Asks WeChat. The first try is not forced, since forced ones are few; only when WeChat hands out the refused token again is it.
     async fn renew(&self, refused: Option<String>) -> Result<String, NoToken> {
-        let checked = settings::of(&self.env);
-        let settings = checked
-            .settings
-            .as_ref()
-            .ok_or_else(|| never("the settings are incomplete"))?;
+        let name = self.state.id().name().unwrap_or_default();
+        let account = accounts::of_object(&name).unwrap_or_default();
+        let accounts = accounts::of(&self.env);
+        let settings = accounts
+            .with_app_id(account)
+            .map_err(|error| never(&error.to_string()))?;
         let mut forced_at = self.held.borrow().as_ref().map_or(0, |held| held.forced_at);
         let mut token = ask_wechat(settings, false).await?;
         if refused.as_deref() == Some(token.access_token.as_str()) {
@@ -238,19 +239,17 @@ async fn ask_wechat(settings: &Settings, force: bool) -> Result<AccessToken, NoT
     let secret = settings
         .app_secret
         .as_deref()
-        .ok_or_else(|| never("WECHAT_APP_SECRET is not set"))?;
+        .ok_or_else(|| never("the account's WECHAT_APP_SECRET is not set"))?;
     let call = token::stable_token(&settings.account, secret, force);
-    let token = match wechat_client::once(settings, &call, None).await {
-        Ok(answer) => {
-            token::read(answer.status, &answer.body).map_err(|failure| failure.to_string())
-        }
+    let token = match wechat_client::once(settings, &call).await {
+        Ok(answer) => call.read(answer).map_err(|failure| failure.to_string()),
         Err(no_answer) => Err(no_answer.to_string()),
     };
     token.map_err(|reason| {
         log::error(
             "token",
             "WeChat gave no access token",
-            &[("reason", &reason)],
+            &[("account", &settings.account), ("reason", &reason)],
         );
         NoToken {
             message: reason,

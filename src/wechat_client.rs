@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use serde::de::DeserializeOwned;
-use wechat::api::{self, Advice, Call, CallFailure, Done};
+use wechat::api::{
+    self, Answer, Body, Call, Client, NoAnswer, Request, Response, Tokens, Transport,
+};
 use worker::Env;
+use worker::js_sys::Uint8Array;
 
-use crate::outgoing::{self, Incoming, NoAnswer, Outgoing};
+use crate::outgoing::{self, Outgoing};
 use crate::settings::Settings;
 use crate::token_keeper::{self, NoToken};
 
@@ -15,69 +17,83 @@ use crate::token_keeper::{self, NoToken};
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Why a call did not do what it should.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// There is no token to call with; nothing was sent.
-    #[error("no access token: {0}")]
-    NoToken(#[from] NoToken),
-    /// WeChat, or what stands before it, answered and refused.
-    #[error("{0}")]
-    Answer(#[from] CallFailure),
-    /// No whole answer came.
-    #[error("{0}")]
-    NoAnswer(#[from] NoAnswer),
-}
+pub(crate) type Failure = api::Failure<NoToken>;
 
 /// Makes a call. When WeChat says that the token is not good, a new one is got and the call made once more.
-///
-/// Awaits, in order: the token (nothing is sent yet), the call, and after a refused token both again. A refused call did nothing, so
-/// a second one does no harm.
-pub(crate) async fn call<T: DeserializeOwned>(
+pub(crate) async fn call<A: Answer>(
     env: &Env,
     settings: &Settings,
-    call: &Call,
-) -> Result<T, Failure> {
-    let answer = with_good_token(env, settings, call).boxed_local().await?;
-    Ok(api::read_answer(answer.status, &answer.body)?)
+    request: &Request<A>,
+) -> Result<A, Failure> {
+    // Only the reading is another for each kind of answer.
+    let response = exchange(env, settings, request).boxed_local().await?;
+    Ok(request.read(response)?)
 }
 
-async fn with_good_token(env: &Env, settings: &Settings, call: &Call) -> Result<Incoming, Failure> {
-    let token = token_keeper::token(env, settings, None).await?;
-    let answer = once(settings, call, Some(&token)).await?;
-    match api::read_answer::<Done>(answer.status, &answer.body) {
-        Err(CallFailure::Api(error)) if error.advice() == Advice::RefreshToken => {
-            let token = token_keeper::token(env, settings, Some(&token)).await?;
-            Ok(once(settings, call, Some(&token)).await?)
-        }
-        _ => Ok(answer),
-    }
-}
-
-/// Makes a call with this token, or without one.
-pub(crate) async fn once(
-    settings: &Settings,
-    call: &Call,
-    token: Option<&str>,
-) -> Result<Incoming, NoAnswer> {
-    let mut headers = Vec::new();
-    if call.body.is_some() {
-        headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
-    }
-    if let Some(relay) = &settings.relay_token {
-        headers.push(("authorization", format!("Bearer {relay}")));
-    }
-    let method = match call.method {
-        api::Method::Get => worker::Method::Get,
-        api::Method::Post => worker::Method::Post,
+async fn exchange(env: &Env, settings: &Settings, call: &Call) -> Result<Response, Failure> {
+    let client = Client {
+        transport: Fetched(settings),
+        tokens: Kept { env, settings },
+        base: &settings.api_base,
     };
-    let url = call.url(&settings.api_base, token);
-    outgoing::send(Outgoing {
-        method,
-        url: &url,
-        headers,
-        body: call.body.clone(),
-        limit: LIMIT,
-    })
-    .boxed_local()
-    .await
+    client.exchange(call).await
+}
+
+/// Makes a call that needs no token.
+pub(crate) async fn once<A: Answer>(
+    settings: &Settings,
+    request: &Request<A>,
+) -> Result<Response, NoAnswer> {
+    api::send(&Fetched(settings), &settings.api_base, request, None).await
+}
+
+/// The platform's `fetch`.
+struct Fetched<'a>(&'a Settings);
+
+impl Transport for Fetched<'_> {
+    // Boxed, so that the machine code of a request is not repeated in each place that waits for one.
+    async fn exchange(&self, sent: api::Outgoing<'_>) -> Result<Response, NoAnswer> {
+        self.fetch(sent).boxed_local().await
+    }
+}
+
+impl Fetched<'_> {
+    async fn fetch(&self, sent: api::Outgoing<'_>) -> Result<Response, NoAnswer> {
+        let mut headers = Vec::new();
+        if let Some(content_type) = sent.body.content_type() {
+            headers.push(("content-type", content_type.to_owned()));
+        }
+        if let Some(relay) = &self.0.relay_token {
+            headers.push(("authorization", format!("Bearer {relay}")));
+        }
+        let outgoing = Outgoing {
+            method: match sent.method {
+                api::Method::Get => worker::Method::Get,
+                api::Method::Post => worker::Method::Post,
+            },
+            url: sent.url,
+            headers,
+            body: match sent.body {
+                Body::None => None,
+                Body::Json(json) => Some(json.into()),
+                Body::Form { bytes, .. } => Some(Uint8Array::from(bytes.as_slice()).into()),
+            },
+            limit: LIMIT,
+        };
+        outgoing::exchange(outgoing, sent.max_answer).await
+    }
+}
+
+/// The TokenKeeper's token.
+struct Kept<'a> {
+    env: &'a Env,
+    settings: &'a Settings,
+}
+
+impl Tokens for Kept<'_> {
+    type Error = NoToken;
+
+    async fn token(&self, refused: Option<&str>) -> Result<String, NoToken> {
+        token_keeper::token(self.env, self.settings, refused).await
+    }
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
+import { apiPath } from './accounts.mjs';
 import { inCheckout } from './checkout.mjs';
 
 /** What the demo files call the simulator, which also plays the business system. */
@@ -10,13 +11,13 @@ const WRITTEN_PORT = '127.0.0.1:8790';
 const ANY_PORT = /127\.0\.0\.1:\d+/g;
 
 /** Publishes what is not there yet. What cannot be published is said, and the run goes on without it. */
-export async function publishDemo({ workerUrl, simulatorPort, adminToken, withMenu }) {
+export async function publishDemo({ account, workerUrl, simulatorPort, adminToken, withMenu }) {
   if (adminToken === undefined) {
     process.stdout.write('demo: not published, for FANDESK_ADMIN_TOKEN is not set\n');
     return;
   }
   const api = (method, path, contentType, body) =>
-    fetch(`${workerUrl}/api/v1${path}`, {
+    fetch(`${workerUrl}${apiPath(account)}${path}`, {
       method,
       headers: { authorization: `Bearer ${adminToken}`, ...(contentType && { 'content-type': contentType }) },
       body,

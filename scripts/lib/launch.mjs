@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 
+import { FIRST, otherAccounts, settingOf } from './accounts.mjs';
 import { inCheckout, ROOT } from './checkout.mjs';
 import { askedToEnd, KEPT_WORKERD } from './children.mjs';
 import { publishDemo } from './demo.mjs';
@@ -56,26 +57,49 @@ async function launch(startWorker, onEnd, onUnexpectedEnd) {
     : await choosePort('SIM_PORT', 8790);
   if (simulatorPort === port) throw new Refusal(`PORT and SIM_PORT are both ${port}`);
   const workerUrl = `http://${HOST}:${port}`;
-  const simulatorUrl = `http://${HOST}:${simulatorPort}`;
   const settings = readSettings(resolve(ROOT, process.env.DEV_VARS || inCheckout('.dev.vars')), {
     ...platformDefaults(simulatorPort),
     PUBLIC_ORIGIN: workerUrl,
   });
+  const phones = [{ account: FIRST, port: simulatorPort }];
+  for (const account of otherAccounts(settings)) {
+    const phone = { account, port: await portOfPhone(account, phones.length) };
+    phones.push(phone);
+    for (const [name, origin] of Object.entries(platformDefaults(phone.port))) {
+      settings[settingOf(account, name)] ??= origin;
+    }
+  }
   const stateDir = resolve(ROOT, process.env.STATE_DIR || '.state');
   onEnd(takeState(stateDir));
 
   if (!isSet('NO_SIM')) {
-    const simulator = startSimulator({ port: simulatorPort, workerUrl, settings });
-    onEnd(() => simulator.end());
+    for (const phone of phones) {
+      const simulator = startSimulator({ ...phone, workerUrl, settings });
+      onEnd(() => simulator.end());
+    }
   }
   const patienceMs = await startWorker({ config, settings, port, stateDir, onEnd, onUnexpectedEnd });
 
   await untilAnswering(workerUrl, patienceMs);
   if (!isSet('NO_DEMO')) {
     const withMenu = !isSet('NO_SIM');
-    await publishDemo({ workerUrl, simulatorPort, adminToken: settings.FANDESK_ADMIN_TOKEN, withMenu });
+    for (const { account, port: simulatorPort } of phones) {
+      await publishDemo({ account, workerUrl, simulatorPort, adminToken: settings.FANDESK_ADMIN_TOKEN, withMenu });
+    }
   }
   for (const problem of await problems(workerUrl)) process.stderr.write(`not healthy: ${problem}\n`);
   process.stdout.write(`ready: ${workerUrl}\n`);
-  if (!isSet('NO_SIM')) process.stdout.write(`Be a fan at ${simulatorUrl}/ (Ctrl-C ends everything)\n`);
+  if (isSet('NO_SIM')) return;
+  for (const { account, port } of phones.toReversed()) {
+    const [of, end] = account === FIRST ? ['', ' (Ctrl-C ends everything)'] : [` of ${account}`, ''];
+    process.stdout.write(`Be a fan${of} at http://${HOST}:${port}/${end}\n`);
+  }
+}
+
+/** The port of an account's simulator: the next one behind SIM_PORT, unless it is told another, or none at all. */
+function portOfPhone(account, number) {
+  const name = settingOf(account, 'SIM_PORT');
+  if (isSet('NO_SIM')) return portOf(name, 0) || freePort();
+  const first = portOf('SIM_PORT', 8790);
+  return choosePort(name, first === 0 ? 0 : first + number);
 }

@@ -4,8 +4,9 @@
 // two always agree about tokens and keys.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
+import { FIRST, isKnown, otherAccounts, settingOf } from './accounts.mjs';
 import { Refusal } from './refusal.mjs';
 
 const hex = (bytes) => randomBytes(bytes).toString('hex');
@@ -18,13 +19,16 @@ function aesKey() {
   }
 }
 
+/** What makes an account: settings that it has for itself. */
+const ofAccount = (name) => `${settingOf(name, 'WECHAT_APP_ID')}=wx${hex(8)}
+${settingOf(name, 'WECHAT_APP_SECRET')}=${hex(16)}
+${settingOf(name, 'WECHAT_TOKEN')}=${hex(16)}
+${settingOf(name, 'WECHAT_AES_KEY')}=${aesKey()}
+`;
+
 const firstRun = () => `# Settings of local runs, made at the first one with random secrets. Not committed.
 # KEY=VALUE lines; the same names in the environment win, and an empty one there takes a setting away.
-WECHAT_APP_ID=wx${hex(8)}
-WECHAT_APP_SECRET=${hex(16)}
-WECHAT_TOKEN=${hex(16)}
-WECHAT_AES_KEY=${aesKey()}
-# plain, compatible or safe (the default with a key)
+${ofAccount(FIRST)}# plain, compatible or safe (the default with a key)
 #WECHAT_MODE=safe
 FANDESK_ADMIN_TOKEN=${hex(24)}
 FANDESK_SESSION_KEY=${hex(32)}
@@ -33,7 +37,7 @@ FANDESK_DATA_KEY=${hex(32)}
 FANDESK_SECRET_DEMO=${hex(16)}
 `;
 
-/** Makes the file at the first run, readable by its owner only. An existing one is never touched. */
+/** Makes the file at the first run, readable by its owner only. What an existing one says is never changed. */
 export function makeDevVars(path) {
   let file;
   try {
@@ -86,10 +90,22 @@ export function merge(defaults, fromFile, environment) {
 /** Settings like those of a first run, kept nowhere. */
 export const freshSettings = () => parseDevVars(firstRun(), 'fresh settings');
 
-/** Reads the file (made if it is not there) and the environment. `defaults` are of this run: ports and origins. */
+/**
+ * Reads the file and the environment. The file is made if it is not there, and is given random secrets for each of FANDESK_ACCOUNTS
+ * of which nothing is said. `defaults` are of this run: ports and origins.
+ */
 export function readSettings(path, defaults, environment = process.env) {
   if (makeDevVars(path)) process.stdout.write(`made ${path} with random secrets\n`);
-  return merge(defaults, parseDevVars(readFileSync(path, 'utf8'), path), environment);
+  const text = () => readFileSync(path, 'utf8');
+  const read = () => merge(defaults, parseDevVars(text(), path), environment);
+  const settings = read();
+  const added = otherAccounts(settings).filter((name) => !isKnown(settings, name));
+  for (const name of added) {
+    const newLine = /[^\n]$/.test(text()) ? '\n' : '';
+    appendFileSync(path, `${newLine}# The account ${name} of FANDESK_ACCOUNTS\n${ofAccount(name)}`);
+    process.stdout.write(`made settings of the account ${name} in ${path}\n`);
+  }
+  return added.length === 0 ? settings : read();
 }
 
 /** The settings in dotenv's own form, in which `wrangler dev` takes them back unchanged. */

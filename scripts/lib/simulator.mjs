@@ -1,5 +1,6 @@
 // The simulated WeChat beside the Worker.
 
+import { callbackPath, FIRST, settingsOf } from './accounts.mjs';
 import { simulatorBinary } from './checkout.mjs';
 import { Child } from './children.mjs';
 import { HOST } from './ports.mjs';
@@ -10,12 +11,14 @@ export function platformDefaults(port) {
   return { WECHAT_API_BASE: origin, WECHAT_MP_BASE: origin, WECHAT_OPEN_BASE: origin };
 }
 
-/** Starts the simulator with the Worker's own settings. The Worker goes on if it ends: as it does without a token. */
-export function startSimulator({ port, workerUrl, settings }) {
-  return new Child('simulator', simulatorBinary(), [], {
+/** Starts the simulator of an account with the Worker's own settings. The Worker goes on if it ends: as it does without a token. */
+export function startSimulator({ account, port, workerUrl, settings }) {
+  const others = account === FIRST ? {} : { SIM_CALLBACK_PATH: callbackPath(account), SIM_ACCOUNT_NAME: account };
+  return new Child(account === FIRST ? 'simulator' : `simulator of ${account}`, simulatorBinary(), [], {
     env: {
       ...withoutSettings(process.env),
-      ...settings,
+      ...settingsOf(settings, account),
+      ...others,
       SIM_PORT: String(port),
       FANDESK_URL: workerUrl,
       // What the playbook calls secret = "DEMO" is what the business system played beside it asks for.

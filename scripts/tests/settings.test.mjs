@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { FIRST, otherAccounts, settingsOf } from '../lib/accounts.mjs';
 import { Refusal } from '../lib/refusal.mjs';
 import { makeDevVars, merge, parseDevVars, readSettings, toDotEnv } from '../lib/settings.mjs';
 
@@ -95,4 +96,42 @@ test('settings come out of a first run at once', () =>
 
 test('values are quoted so that dotenv gives them back', () => {
   assert.equal(toDotEnv({ A: 'a b', B: "it's $5" }), "A='a b'\nB=`it's \\$5`\n");
+});
+
+test('an account that is added gets secrets of its own, once', () =>
+  inFolder((path) => {
+    const environment = { FANDESK_ACCOUNTS: 'school' };
+    const first = readSettings(path, {}, environment);
+    assert.match(first.WECHAT_APP_ID_SCHOOL, /^wx[0-9a-f]{16}$/);
+    assert.match(first.WECHAT_AES_KEY_SCHOOL, /^[A-Za-z0-9]{43}$/);
+    assert.notEqual(first.WECHAT_TOKEN_SCHOOL, first.WECHAT_TOKEN);
+    assert.deepEqual(readSettings(path, {}, environment), first);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  }));
+
+test('what is added to a file begins on a line of its own', () =>
+  inFolder((path) => {
+    writeFileSync(path, 'WECHAT_TOKEN=mine');
+    const settings = readSettings(path, {}, { FANDESK_ACCOUNTS: 'school' });
+    assert.equal(settings.WECHAT_TOKEN, 'mine');
+    assert.match(settings.WECHAT_TOKEN_SCHOOL, /^[0-9a-f]{32}$/);
+  }));
+
+test('an account of which something is said is left as it is', () =>
+  inFolder((path) => {
+    const settings = readSettings(path, {}, { FANDESK_ACCOUNTS: 'a-b', WECHAT_TOKEN_A_B: 'mine' });
+    assert.equal(settings.WECHAT_TOKEN_A_B, 'mine');
+    assert.equal('WECHAT_APP_ID_A_B' in settings, false);
+  }));
+
+test('a simulator is told of one account only', () => {
+  const settings = { WECHAT_TOKEN: '1', WECHAT_AES_KEY: 'k', WECHAT_TOKEN_A_B: '2', FANDESK_SECRET_DEMO: 's' };
+  assert.equal(settingsOf(settings, FIRST), settings);
+  assert.deepEqual(settingsOf(settings, 'a-b'), { WECHAT_TOKEN: '2', FANDESK_SECRET_DEMO: 's' });
+});
+
+test('names that cannot be are no accounts', () => {
+  const FANDESK_ACCOUNTS = ' school,, school,default,previous-a,A_b,shop-2';
+  assert.deepEqual(otherAccounts({ FANDESK_ACCOUNTS }), ['school', 'shop-2']);
+  assert.deepEqual(otherAccounts({}), []);
 });

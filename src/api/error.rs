@@ -3,6 +3,7 @@
 use fandesk_api::{ErrorBody, ErrorDetail};
 use worker::Response;
 
+use crate::accounts::NoAccount;
 use crate::answer;
 use crate::fan_shard::ask::CallError;
 
@@ -15,8 +16,8 @@ pub(crate) enum ApiError {
     Forbidden,
     #[error("{0}")]
     NotFound(String),
-    #[error("this path has no such method")]
-    Method,
+    #[error("this path has no such method, only {allow}")]
+    Method { allow: &'static str },
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -28,7 +29,7 @@ pub(crate) enum ApiError {
     TooLarge { limit: usize },
     #[error("{0}")]
     MediaType(String),
-    #[error("the body is not JSON of the form expected: {0}")]
+    #[error("the body cannot be read: {0}")]
     Malformed(String),
     /// A field or parameter is wrong.
     #[error("{message}")]
@@ -76,7 +77,7 @@ impl ApiError {
             Self::Unauthorized => (401, "unauthorized"),
             Self::Forbidden => (403, "forbidden"),
             Self::NotFound(_) => (404, "not_found"),
-            Self::Method => (405, "method_not_allowed"),
+            Self::Method { .. } => (405, "method_not_allowed"),
             Self::Conflict(_) => (409, "conflict"),
             Self::Precondition { .. } | Self::DraftPrecondition { .. } => {
                 (412, "precondition_failed")
@@ -96,6 +97,10 @@ impl ApiError {
             Self::Unavailable { part, .. } => format!("{part} is unavailable, try again"),
             other => other.to_string(),
         };
+        let allow = match self {
+            Self::Method { allow } => Some(allow),
+            _ => None,
+        };
         let (field, line) = match self {
             Self::Invalid { field, line, .. } => (field, line),
             _ => (None, None),
@@ -108,7 +113,11 @@ impl ApiError {
                 line,
             },
         };
-        answer::json(status, &body)
+        let mut response = answer::json(status, &body)?;
+        if let Some(allow) = allow {
+            response.headers_mut().set("allow", allow)?;
+        }
+        Ok(response)
     }
 }
 
@@ -127,6 +136,15 @@ impl From<CallError> for ApiError {
                 part: "a shard",
                 reason: other.to_string(),
             },
+        }
+    }
+}
+
+impl From<NoAccount> for ApiError {
+    fn from(error: NoAccount) -> Self {
+        match error {
+            NoAccount::Unknown => Self::NotFound(error.to_string()),
+            NoAccount::Incomplete => Self::Settings,
         }
     }
 }

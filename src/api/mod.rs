@@ -1,10 +1,13 @@
 //! `/api/v1`: what operators, the console and other systems use.
 //!
+//! Below `/api/v1/accounts/{account}` is the API of that account; `/api/v1` itself is that of the first one.
+//!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`]: a resource each
-//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`principal`]: who asks, and what they may
+//! - [`accounts`]: which there are. [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
+//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
+mod accounts;
 mod capabilities;
 mod cursor;
 mod error;
@@ -17,6 +20,8 @@ mod page;
 mod params;
 mod playbook;
 mod principal;
+mod reflush;
+mod revision;
 mod tags;
 
 use std::rc::Rc;
@@ -26,7 +31,8 @@ use worker::{Context, Env, Method, Request, Response};
 
 use self::error::ApiError;
 use self::principal::{Action, Principal, Resource, allows};
-use crate::settings::{self, Settings};
+use crate::accounts as configured;
+use crate::settings::Settings;
 use crate::{answer, clock, log};
 
 /// What a handler works with.
@@ -59,10 +65,17 @@ pub(crate) async fn handle(
 }
 
 async fn route(request: Request, path: &[&str], env: &Env, context: &Context) -> Result<Response> {
-    let checked = settings::of(env);
-    let settings = checked.settings.clone().ok_or(ApiError::Settings)?;
-    let principal = principal::of(&request, &settings)?;
-    let method = request.method();
+    let configured = configured::of(env);
+    let principal = principal::of(&request, configured.admin_token.as_deref())?;
+    let method = params::method(&request);
+    let (account, path) = match (&method, path) {
+        (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
+        (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
+        (_, ["accounts", name, path @ ..]) => (Some(params::decode(name)?), path),
+        _ => (None, path),
+    };
+    let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
         settings,
@@ -103,23 +116,48 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Get, ["playbook", "versions", from, "diff", to]) => {
             playbook::versions::compare(&api, from, to).await
         }
+        (Method::Get, ["menu"]) => menu::show(&api).await,
+        (Method::Post, ["reflush"]) => reflush::start(&api).await,
         (Method::Put, ["menu"]) => menu::publish(api).await,
-        (
-            _,
-            ["capabilities" | "events" | "jobs" | "layout" | "playbook" | "menu"]
-            | ["fans" | "jobs", _]
-            | ["fans", _, "messages" | "tags"]
-            | ["jobs", _, "replay"]
-            | ["playbook", "shards" | "hits" | "draft" | "versions"]
-            | ["playbook", "draft", "publish"]
-            | ["playbook", "versions", _]
-            | ["playbook", "versions", _, "publish"]
-            | ["playbook", "versions", _, "diff", _],
-        ) => Err(ApiError::Method),
-        _ => Err(ApiError::NotFound(
-            "there is nothing at this path".to_owned(),
-        )),
+        (Method::Delete, ["menu"]) => menu::take_away(&api).await,
+        (Method::Post, ["menu", "check"]) => menu::check(api).await,
+        (Method::Get, ["menu", "live"]) => menu::live(&api).await,
+        (Method::Get, ["menu", "match"]) => menu::matched(&api).await,
+        (Method::Get, ["menu", "versions"]) => menu::list(&api).await,
+        (Method::Get, ["menu", "versions", number]) => menu::show_version(&api, number).await,
+        (Method::Post, ["menu", "versions", number, "publish"]) => {
+            menu::restore(&api, number).await
+        }
+        _ => match methods(path) {
+            Some(allow) => Err(ApiError::Method { allow }),
+            None => Err(ApiError::NotFound(
+                "there is nothing at this path".to_owned(),
+            )),
+        },
     }
+}
+
+/// The methods of a path, if there is something at it.
+fn methods(path: &[&str]) -> Option<&'static str> {
+    Some(match path {
+        ["capabilities" | "events" | "jobs" | "layout"]
+        | ["fans" | "jobs", _]
+        | ["playbook", "shards" | "hits" | "versions"]
+        | ["playbook", "versions", _]
+        | ["playbook", "versions", _, "diff", _]
+        | ["menu", "live" | "match" | "versions"]
+        | ["menu", "versions", _] => "GET",
+        ["fans", _, "tags"] => "PUT",
+        ["playbook"] => "GET, PUT",
+        ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",
+        ["fans", _, "messages"]
+        | ["jobs", _, "replay"]
+        | ["playbook", "draft", "publish"]
+        | ["playbook" | "menu", "versions", _, "publish"]
+        | ["menu", "check"]
+        | ["reflush"] => "POST",
+        _ => return None,
+    })
 }
 
 impl Api<'_> {
@@ -143,13 +181,18 @@ impl Api<'_> {
     }
 }
 
+/// The answer to another method than GET where there is nothing but to read.
+pub(crate) fn only_read() -> worker::Result<Response> {
+    ApiError::Method { allow: "GET, HEAD" }.into_response()
+}
+
 /// `/healthz`: what is wrong with the settings, for operators and monitors. It tells no value of any.
 pub(crate) fn healthz(env: &Env) -> worker::Result<Response> {
-    let checked = settings::of(env);
-    let ok = checked.problems.is_empty();
+    let configured = configured::of(env);
+    let ok = configured.problems.is_empty();
     let health = Health {
         ok,
-        problems: checked.problems.clone(),
+        problems: configured.problems.clone(),
     };
     answer::json(if ok { 200 } else { 503 }, &health)
 }

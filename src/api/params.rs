@@ -2,11 +2,22 @@
 
 use fandesk_api::{DEFAULT_LIMIT, MAX_LIMIT};
 use serde::de::DeserializeOwned;
-use worker::Request;
+use worker::{Method, Request};
 
 use super::Result;
 use super::error::ApiError;
 use crate::body;
+
+/// The method of a request. What `worker` does not know it takes for GET, which such a request is not: here it is one that no
+/// path has.
+pub(crate) fn method(request: &Request) -> Method {
+    let method = request.method();
+    if request.inner().method() == method.as_ref() {
+        method
+    } else {
+        Method::Trace
+    }
+}
 
 /// The query parameters of a list. Others than the known are refused, since a misspelt filter would show everything.
 pub(crate) struct Query {
@@ -82,5 +93,7 @@ pub(crate) async fn text(request: &Request, limit: usize) -> Result<String> {
 /// The body of a request as JSON.
 pub(crate) async fn json<T: DeserializeOwned>(request: &Request, limit: usize) -> Result<T> {
     let text = text(request, limit).await?;
-    serde_json::from_str(&text).map_err(|error| ApiError::Malformed(error.to_string()))
+    serde_json::from_str(&text).map_err(|error| {
+        ApiError::Malformed(format!("it is not JSON of the form expected, {error}"))
+    })
 }

@@ -13,6 +13,7 @@ use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
+use super::revision::{etag, if_match, matches};
 use super::{Api, Result, params};
 use crate::random::now;
 use crate::store::versions::{self as store, Document, PlaybookVersion};
@@ -152,22 +153,6 @@ fn as_it_was_put(document: Document, version: i64) -> Result<Response> {
     )?)
 }
 
-fn etag(version: i64) -> String {
-    format!("\"{version}\"")
-}
-
-fn if_match(api: &Api<'_>) -> Result<Option<String>> {
-    Ok(api.request.headers().get("if-match")?)
-}
-
-/// Whether an `If-Match` names the version in force; `*` is any that exists.
-fn matches(expected: &str, newest: i64) -> bool {
-    expected.split(',').map(str::trim).any(|tag| match tag {
-        "*" => newest > 0,
-        tag => tag.trim_start_matches("W/").trim_matches('"') == newest.to_string(),
-    })
-}
-
 fn from_mistake(mistake: Mistake) -> ApiError {
     ApiError::Invalid {
         field: Some(mistake.field).filter(|field| !field.is_empty()),
@@ -191,21 +176,4 @@ fn as_warning(mistake: Mistake) -> Warning {
         field: mistake.field,
         message: mistake.message,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn if_match_names_a_version_in_any_of_its_forms() {
-        assert!(
-            matches("\"3\"", 3)
-                && matches("3", 3)
-                && matches("W/\"3\"", 3)
-                && matches("\"1\", \"3\"", 3)
-        );
-        assert!(!matches("\"2\"", 3) && !matches("", 3));
-        assert!(matches("*", 1) && !matches("*", 0));
-    }
 }

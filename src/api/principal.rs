@@ -4,7 +4,6 @@ use subtle::ConstantTimeEq;
 use worker::Request;
 
 use super::error::ApiError;
-use crate::settings::Settings;
 
 /// Who asks. People come with the desk; until then there is one, for automation.
 pub(crate) enum Principal {
@@ -24,7 +23,10 @@ pub(crate) enum Action {
 /// With what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
+    Accounts,
     Capabilities,
+    /// What D1 has.
+    Database,
     Events,
     Fans,
     Jobs,
@@ -40,11 +42,11 @@ pub(crate) fn allows(principal: &Principal, _action: Action, _resource: Resource
     }
 }
 
-/// Who sent a request.
-pub(crate) fn of(request: &Request, settings: &Settings) -> Result<Principal, ApiError> {
+/// Who sent a request, where `admin_token` has full rights.
+pub(crate) fn of(request: &Request, admin_token: Option<&str>) -> Result<Principal, ApiError> {
     let header = request.headers().get("authorization")?.unwrap_or_default();
     let given = header.strip_prefix("Bearer ").unwrap_or_default().trim();
-    match &settings.admin_token {
+    match admin_token {
         Some(token) if bool::from(token.as_bytes().ct_eq(given.as_bytes())) => Ok(Principal::Admin),
         _ => Err(ApiError::Unauthorized),
     }

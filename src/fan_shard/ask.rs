@@ -137,7 +137,7 @@ async fn exchange(
                 shard,
                 reason: error.to_string(),
             })?;
-        match read_answer(shard, &answer) {
+        match read_answer(account, shard, &answer) {
             Err(CallError::Moved { to }) => shard = to,
             Err(CallError::NotYet { .. }) => Delay::from(ASK_AGAIN_AFTER).await,
             read => return read,
@@ -149,7 +149,7 @@ async fn exchange(
 }
 
 /// Reads what a shard answered, as it came. When the slot is elsewhere, callers know of it from then on.
-pub(crate) fn read_answer(shard: u16, answer: &str) -> Result<Record, CallError> {
+pub(crate) fn read_answer(account: &str, shard: u16, answer: &str) -> Result<Record, CallError> {
     let unreachable = |reason: String| CallError::Unreachable { shard, reason };
     let Some((status, message)) = object::split(answer) else {
         return Err(unreachable(format!("{BINDING} gave no answer of ours")));
@@ -157,7 +157,7 @@ pub(crate) fn read_answer(shard: u16, answer: &str) -> Result<Record, CallError>
     match (status, led_on(message)) {
         (200, _) => Record::read(message).map_err(|error| unreachable(error.to_string())),
         (MOVED, Some((slot, to))) => {
-            layout::learn(slot, to);
+            layout::learn(account, slot, to);
             Err(CallError::Moved { to })
         }
         (NOT_YET, _) => Err(CallError::NotYet { shard }),

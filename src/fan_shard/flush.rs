@@ -131,6 +131,7 @@ impl Shard {
         let mut failures = outbox::failures(&self.db, lane)?;
         loop {
             let rows = self.waiting(lane)?;
+            let flushed = events::flushed(&self.db)?;
             let events = match lane {
                 Lane::Ledger => events::unflushed(&self.db, FLUSH_BYTES)?,
                 Lane::Jobs | Lane::People => Vec::new(),
@@ -143,7 +144,7 @@ impl Shard {
             }
             // What was refused is parked by now.
             if let Some(last) = events.last() {
-                events::flushed_to(&self.db, last.seq)?;
+                events::flushed_to(&self.db, flushed, last.seq)?;
             }
             if failures > 0 && sent > 0 {
                 outbox::succeeded(&self.db, lane)?;
@@ -226,7 +227,11 @@ impl Shard {
                     "lane {name} of shard {} parked {what:?}, which is refused while others are taken",
                     self.number
                 ),
-                &[("parked", &parked), ("reason", reason)],
+                &[
+                    ("account", &self.account),
+                    ("parked", &parked),
+                    ("reason", reason),
+                ],
             );
         }
         Ok(())
@@ -244,6 +249,7 @@ impl Shard {
                 self.number
             ),
             &[
+                ("account", &self.account),
                 ("failures_in_a_row", &failures.unwrap_or(-1)),
                 ("reason", &error),
             ],

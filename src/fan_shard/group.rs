@@ -94,8 +94,8 @@ impl Shard {
         let context = intake::Context {
             shard: self.number,
             playbook: playbook.as_deref().map(|in_force| &in_force.playbook),
-            service_messages: settings::may_send(&self.env),
-            erase_after: settings::erase_after(&self.env),
+            service_messages: settings::may_send(&self.env, &self.account),
+            erase_after: settings::erase_after(&self.env, &self.account),
             now: now(),
         };
         let mut recent = self.recent.borrow_mut();
@@ -119,7 +119,11 @@ impl Shard {
                 log::error(
                     "shard",
                     &format!("a message was refused in shard {}", self.number),
-                    &[("kind", &arrival.inbound.kind()), ("reason", &error)],
+                    &[
+                        ("account", &self.account),
+                        ("kind", &arrival.inbound.kind()),
+                        ("reason", &error),
+                    ],
                 );
                 None
             }

@@ -9,6 +9,7 @@
 //! - [`moving`]: slots leave and arrive
 //! - [`flush`]: the outbox leaves, lane by lane
 //! - [`playbook`]: the version that this shard answers from
+//! - [`reflush`]: D1 is told again
 //! - [`views`]: what the API shows of a shard's rows
 //! - [`storage`]: its SQLite
 
@@ -19,6 +20,7 @@ mod flush;
 mod group;
 pub(crate) mod moving;
 mod playbook;
+pub(crate) mod reflush;
 mod storage;
 pub(crate) mod views;
 
@@ -35,6 +37,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::calls::Call;
 use self::moving::Moving;
+use self::reflush::{KeptPlaybook, Reflush};
 use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
@@ -140,7 +143,12 @@ impl FanShard {
             Err(Refused::Because { status, message }) => object::answer(status, &message),
             Err(Refused::Failed(error)) => {
                 let message = format!("{path} failed in shard {}", self.0.number);
-                log::error("shard", &message, &[("reason", &error)]);
+                let account = &self.0.account;
+                log::error(
+                    "shard",
+                    &message,
+                    &[("account", account), ("reason", &error)],
+                );
                 object::answer(500, "the shard's database refused")
             }
         }
@@ -220,6 +228,8 @@ impl Shard {
                 self.wake_for_what_is_due();
                 Flush::write_answer(None)
             }
+            Reflush::PATH => Reflush::write_answer(self.reflush(&Reflush::read(call)?)?),
+            KeptPlaybook::PATH => KeptPlaybook::write_answer(self.kept_playbook()?),
             _ => {
                 return Err(Refused::Because {
                     status: 404,
@@ -364,7 +374,11 @@ impl Shard {
         self.catch_up()
             .inspect_err(|error| {
                 let message = format!("the fans of shard {} are behind its ledger", self.number);
-                log::error("shard", &message, &[("reason", error)]);
+                log::error(
+                    "shard",
+                    &message,
+                    &[("account", &self.account), ("reason", error)],
+                );
             })
             .is_ok()
     }
@@ -388,7 +402,7 @@ impl Shard {
                 log::error(
                     "shard",
                     &format!("shard {} could not {name}", self.number),
-                    &[("reason", &error)],
+                    &[("account", &self.account), ("reason", &error)],
                 );
             }
         }
@@ -406,6 +420,7 @@ impl Shard {
         jobs::rows::sweep(db, now)?;
         events::sweep(db, now)?;
         moving_slots::sweep(db, now)?;
+        fandesk_shard::reflush::sweep(db, now)?;
         self.swept_at.set(Some(now));
         Ok(())
     }

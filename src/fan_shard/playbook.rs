@@ -79,20 +79,20 @@ impl Shard {
                     "shard {} cannot read its playbook and answers nothing",
                     self.number
                 ),
-                &[("reason", &reason)],
+                &[("account", &self.account), ("reason", &reason)],
             ),
         }
     }
 }
 
-/// Compiles a document, once for all shards of this isolate.
+/// Compiles a document, once for all shards of this isolate, whichever account they are of.
 fn compile(version: i64, format: &str, document: &str) -> Result<Rc<InForce>, String> {
     thread_local! {
-        static LAST: RefCell<Option<Rc<InForce>>> = const { RefCell::new(None) };
+        static COMPILED: RefCell<Vec<Rc<InForce>>> = const { RefCell::new(Vec::new()) };
     }
-    let last = LAST.with_borrow(Clone::clone);
-    if let Some(last) = last.filter(|last| last.version == version && last.document == document) {
-        return Ok(last);
+    let is_it = |one: &&Rc<InForce>| one.version == version && one.document == document;
+    if let Some(found) = COMPILED.with_borrow(|all| all.iter().find(is_it).cloned()) {
+        return Ok(found);
     }
     let parsed = publishing::parse(format, document).map_err(|mistake| mistake.to_string())?;
     let in_force = Rc::new(InForce {
@@ -100,6 +100,10 @@ fn compile(version: i64, format: &str, document: &str) -> Result<Rc<InForce>, St
         document: document.to_owned(),
         playbook: parsed.playbook,
     });
-    LAST.set(Some(Rc::clone(&in_force)));
+    COMPILED.with_borrow_mut(|all| {
+        // What no shard answers from any more.
+        all.retain(|one| Rc::strong_count(one) > 1);
+        all.push(Rc::clone(&in_force));
+    });
     Ok(in_force)
 }

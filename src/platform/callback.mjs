@@ -26,6 +26,9 @@ export function isCallback({ method, url, headers }) {
  * which is answered 500, tries again and gets the answer that was kept.
  */
 export async function answerCallback(request, env, answerOtherwise) {
+  // Who had many callbacks refused is sent away before the body is read, unless they sign. Usually there is nobody.
+  const away = callbacks.limiting() ? callbacks.turnAway(env, request.url, address(request)) : undefined;
+  if (away !== undefined) return turnedAway(away);
   const body = new Uint8Array(await request.arrayBuffer());
   let callback;
   let instance;
@@ -34,7 +37,10 @@ export async function answerCallback(request, env, answerOtherwise) {
     instance = currentInstance();
     // The first of an isolate, which does not know the shards yet.
     if (callback === undefined) return answerOtherwise(new Request(request, { body }));
-    for (let shard = callback.shard(); shard !== undefined; shard = callback.shard()) {
+    let shard = callback.shard();
+    // Nobody is to be asked, so it was refused.
+    if (shard === undefined) callback.count(address(request));
+    for (; shard !== undefined; shard = callback.shard()) {
       const [answer, failure] = await ask(env.FAN_SHARD, shard, callback.message());
       if (instance !== currentInstance()) throw new Error('a trap took the memory of this callback with it');
       if (failure === undefined) callback.take(answer);
@@ -48,6 +54,17 @@ export async function answerCallback(request, env, answerOtherwise) {
     throw error;
   } finally {
     if (instance === currentInstance()) callback?.free();
+  }
+}
+
+/** Who asks, as the platform says: it takes away what a sender wrote there. */
+const address = (request) => request.headers.get('cf-connecting-ip') ?? '';
+
+function turnedAway(callback) {
+  try {
+    return response(callback);
+  } finally {
+    callback.free();
   }
 }
 

@@ -5,13 +5,14 @@
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
 //! - [`jobs`]: the copy of the jobs; [`tags`]: of fans
-//! - [`versions`]: what operators published; [`drafts`]: what they are writing
+//! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
 
 pub(crate) mod bucket;
 pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod hits;
 pub(crate) mod jobs;
+pub(crate) mod menus;
 pub(crate) mod tags;
 pub(crate) mod versions;
 

@@ -1,4 +1,4 @@
-//! What operators published: playbooks and custom menus, every version kept.
+//! The playbooks that were published, every version kept.
 
 use fandesk_shard::UnixMillis;
 use worker::wasm_bindgen::JsValue;
@@ -122,19 +122,21 @@ pub(crate) async fn add_playbook(
         .and_then(|row| row.number(0)))
 }
 
-/// Keeps a menu that WeChat took. Returns its version.
-pub(crate) async fn add_menu(
+/// Keeps a playbook again that D1 has lost, as published now. One of that number that is there stays.
+pub(crate) async fn restore_playbook(
     env: &Env,
     account: &str,
-    document: &str,
+    kept: &PlaybookVersion,
     now: UnixMillis,
-) -> Result<i64> {
-    let sql = "INSERT INTO menus (account, version, document, published_at) \
-               SELECT ?1, coalesce(max(version), 0) + 1, ?2, ?3 FROM menus WHERE account = ?1 RETURNING version";
-    let parameters = vec![account.into(), document.into(), number(now.0)];
-    Ok(read(env, DB, sql, parameters)
-        .await?
-        .pop()
-        .and_then(|row| row.number(0))
-        .unwrap_or(0))
+) -> Result<()> {
+    let sql = "INSERT INTO playbooks (account, version, format, document, published_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+               ON CONFLICT DO NOTHING";
+    let parameters = vec![
+        account.into(),
+        number(kept.version),
+        kept.format.as_str().into(),
+        kept.document.as_str().into(),
+        number(now.0),
+    ];
+    read(env, DB, sql, parameters).await.map(drop)
 }

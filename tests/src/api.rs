@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use crate::http::{Answer, Http};
 use crate::wait::eventually;
 
-/// The API of one deployment.
+/// The API of one account.
 #[derive(Clone, Debug)]
 pub struct Api {
     http: Http,
+    base: String,
     token: Option<String>,
 }
 
@@ -16,6 +17,7 @@ impl Api {
     pub(crate) fn new(worker: Http, token: &str) -> Self {
         Self {
             http: worker,
+            base: "/api/v1".to_owned(),
             token: Some(token.to_owned()),
         }
     }
@@ -34,7 +36,14 @@ impl Api {
         self
     }
 
-    /// Any request; `path` begins after `/api/v1`.
+    /// The same for another account, by its name or AppID.
+    #[must_use]
+    pub fn of_account(mut self, account: &str) -> Self {
+        self.base = format!("/api/v1/accounts/{account}");
+        self
+    }
+
+    /// Any request; `path` begins after `/api/v1`, or after the account that was named.
     pub fn ask(
         &self,
         method: &str,
@@ -46,7 +55,7 @@ impl Api {
         let mut headers = headers.to_vec();
         headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
         self.http
-            .ask(method, &format!("/api/v1{path}"), &headers, body)
+            .ask(method, &format!("{}{path}", self.base), &headers, body)
     }
 
     /// `GET`.

@@ -14,6 +14,7 @@ use crate::message::{ACCOUNT, seconds_now};
 #[derive(Clone, Debug)]
 pub struct WeChat {
     http: Http,
+    path: String,
     mode: Mode,
     app_id: String,
     token: String,
@@ -27,6 +28,7 @@ pub struct Call {
     path: String,
     query: Vec<(String, String)>,
     body: Vec<u8>,
+    address: String,
 }
 
 /// A body in which WeChat writes: XML, or JSON when the account is set up so.
@@ -45,11 +47,19 @@ impl WeChat {
         let key = AesKey::parse(aes_key).unwrap();
         Self {
             http,
+            path: "/wechat".to_owned(),
             mode,
             app_id: app_id.to_owned(),
             token: token.to_owned(),
             key,
         }
+    }
+
+    /// One that calls another path.
+    #[must_use]
+    pub fn calling(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
     }
 
     /// One that signs with another token.
@@ -211,12 +221,13 @@ impl WeChat {
         }
         Call {
             http: self.http.clone(),
-            path: "/wechat".to_owned(),
+            path: self.path.clone(),
             query: query
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             body: sealed.body,
+            address: "203.0.113.1".to_owned(),
         }
     }
 }
@@ -227,7 +238,7 @@ struct Sealed {
 }
 
 impl Call {
-    /// To another path than `/wechat`.
+    /// To another path.
     #[must_use]
     pub fn to(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
@@ -256,6 +267,13 @@ impl Call {
         self
     }
 
+    /// From another address, as the platform would say it; locally it is taken from the sender.
+    #[must_use]
+    pub fn from(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.address);
+        self
+    }
+
     /// The value of a parameter.
     ///
     /// # Panics
@@ -278,23 +296,14 @@ impl Call {
 
     /// Sends it by `POST`, as often as wanted.
     pub fn send(&self) -> Answer {
-        self.http.ask(
-            "POST",
-            &self.target(),
-            &[("content-type", "text/xml")],
-            Some(&self.body),
-        )
+        self.http
+            .ask("POST", &self.target(), &self.headers(), Some(&self.body))
     }
 
     /// Sends it to a server that may be going down; `None` when no answer came.
     pub fn try_to_send(&self) -> Option<Answer> {
         self.http
-            .try_to_ask(
-                "POST",
-                &self.target(),
-                &[("content-type", "text/xml")],
-                Some(&self.body),
-            )
+            .try_to_ask("POST", &self.target(), &self.headers(), Some(&self.body))
             .ok()
     }
 
@@ -303,14 +312,21 @@ impl Call {
         self.http.stream(
             "POST",
             &self.target(),
-            &[("content-type", "text/xml")],
+            &self.headers(),
             self.body.as_slice(),
         )
     }
 
     /// Sends it by `GET`, without the body.
     pub fn get(&self) -> Answer {
-        self.http.get(&self.target())
+        self.http.ask("GET", &self.target(), &self.headers(), None)
+    }
+
+    fn headers(&self) -> [(&str, &str); 2] {
+        [
+            ("content-type", "text/xml"),
+            ("cf-connecting-ip", &self.address),
+        ]
     }
 
     fn target(&self) -> String {

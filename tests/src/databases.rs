@@ -104,6 +104,49 @@ pub fn number(database: &Connection, query: &str) -> i64 {
     database.query_row(query, [], |row| row.get(0)).unwrap()
 }
 
+/// The rows that a query gives, each as one text.
+///
+/// # Panics
+/// When SQLite refuses it.
+#[track_caller]
+pub fn rows(database: &Connection, query: &str) -> Vec<String> {
+    let mut statement = database.prepare(query).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    let mut texts = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let values: Vec<ValueRef<'_>> = (0..columns).map(|at| row.get_ref(at).unwrap()).collect();
+        texts.push(format!("{values:?}"));
+    }
+    texts
+}
+
+/// The files of D1 in a state folder, with what is in them.
+#[derive(Debug)]
+pub struct D1Copy(Vec<(PathBuf, Vec<u8>)>);
+
+impl D1Copy {
+    pub(crate) fn below(state: &Path) -> Self {
+        let read = |path: PathBuf| (path.clone(), fs::read(&path).unwrap());
+        Self(files(&d1(state)).into_iter().map(read).collect())
+    }
+
+    /// Puts them back, in place of all that is there.
+    pub(crate) fn put_back(&self, state: &Path) {
+        for path in files(&d1(state)) {
+            fs::remove_file(path).unwrap();
+        }
+        for (path, bytes) in &self.0 {
+            fs::write(path, bytes).unwrap();
+        }
+    }
+}
+
+/// Where Miniflare keeps D1.
+fn d1(state: &Path) -> PathBuf {
+    state.join("v3").join("d1")
+}
+
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder)
         .unwrap()

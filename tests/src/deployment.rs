@@ -4,7 +4,6 @@
 //! with its state folder, when the [`Deployment`] is dropped, and also when the test process ends without dropping it:
 //! after a panic in a shared one, an interrupt, a kill.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
@@ -13,11 +12,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, process, thread};
 
-use crate::databases::{Copied, Databases};
+use crate::account::setting_of;
+use crate::databases::{Copied, D1Copy, Databases};
 use crate::http::Http;
 use crate::simulator::Simulator;
 use crate::wait::{PATIENCE, within};
-use crate::{Api, Fan, Gate, WeChat, bucket, machine, new_openid};
+use crate::{Account, Api, Fan, Setup, WeChat, bucket, machine, new_openid};
 
 /// The account's AppID, part of every key and name.
 pub const APP_ID: &str = "wxe2e0123456789ab";
@@ -42,15 +42,6 @@ pub enum Mode {
     Safe,
 }
 
-/// How to start a deployment.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    mode: Mode,
-    settings: BTreeMap<String, String>,
-    demo: bool,
-    lasting_simulator: bool,
-}
-
 /// A deployment on this machine.
 #[derive(Debug)]
 pub struct Deployment {
@@ -58,84 +49,30 @@ pub struct Deployment {
     state: PathBuf,
     port: u16,
     simulator_port: u16,
+    /// Those of the accounts beside the first one, in their order.
+    simulator_ports: Vec<u16>,
     launcher: Option<Child>,
     /// The simulator, when it is not the launcher's.
     platform: Option<Child>,
 }
 
-impl Setup {
-    /// A whole one with 8 shards and the demo playbook.
-    pub fn new(mode: Mode) -> Self {
-        let word = match mode {
-            Mode::Plain => "plain",
-            Mode::Compatible => "compatible",
-            Mode::Safe => "safe",
-        };
-        let settings = [
-            ("WECHAT_APP_ID", APP_ID),
-            ("WECHAT_APP_SECRET", "e2e-app-secret"),
-            ("WECHAT_TOKEN", TOKEN),
-            ("WECHAT_AES_KEY", AES_KEY),
-            ("WECHAT_MODE", word),
-            ("FANDESK_ADMIN_TOKEN", ADMIN_TOKEN),
-            ("FANDESK_SECRET_DEMO", "e2e-demo-secret"),
-            ("FANDESK_SHARDS", "8"),
-            // Look-ups that wait for nothing but this.
-            ("SIM_DEMO_DELAY_MS", "100"),
-        ];
-        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self {
-            mode,
-            settings: settings.into(),
-            demo: true,
-            lasting_simulator: false,
-        }
-    }
-
-    /// With a setting; an empty one is missing.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.settings.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    /// Without any playbook or menu.
-    #[must_use]
-    pub fn without_demo(mut self) -> Self {
-        self.demo = false;
-        self
-    }
-
-    /// With a simulator of its own that outlives every stop and kill, as WeChat does.
-    #[must_use]
-    pub fn with_lasting_simulator(mut self) -> Self {
-        self.lasting_simulator = true;
-        self.with("NO_SIM", "1")
-    }
-
-    /// With a [`Gate`] between its shards and what they tell.
-    #[must_use]
-    pub fn behind_a_gate(self) -> (Self, Gate) {
-        let gate = Gate::open();
-        let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("gate.mjs");
-        let gated = self
-            .with("AROUND", module.to_str().unwrap())
-            .with("FANDESK_GATE", &gate.url());
-        (gated, gate)
-    }
-
-    /// Starts it over an empty state.
+impl Deployment {
+    /// One that is started over the state that `lay_out` puts into its folder.
     #[track_caller]
-    pub fn start(self) -> Deployment {
+    pub(crate) fn start_new(setup: Setup, lay_out: impl FnOnce(&Path)) -> Self {
         let number = RandomState::new().hash_one("state");
         let state = env::temp_dir().join(format!("fandesk-e2e-{}-{number:016x}", process::id()));
         fs::create_dir(&state).unwrap();
+        lay_out(&state);
         let (port, simulator_port) = (machine::free_port(), machine::free_port());
-        let mut deployment = Deployment {
-            setup: self,
+        let others = setup.accounts.iter().map(|_| machine::free_port());
+        let simulator_ports = others.collect();
+        let mut deployment = Self {
+            setup,
             state,
             port,
             simulator_port,
+            simulator_ports,
             launcher: None,
             platform: None,
         };
@@ -145,9 +82,7 @@ impl Setup {
         deployment.start();
         deployment
     }
-}
 
-impl Deployment {
     /// Starts it again over the same state, on the same ports.
     ///
     /// # Panics
@@ -175,6 +110,9 @@ impl Deployment {
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
+        for ((name, _), port) in self.setup.accounts.iter().zip(&self.simulator_ports) {
+            command.env(setting_of(name, "SIM_PORT"), port.to_string());
+        }
         let launcher = self.launcher.insert(
             command
                 .spawn()
@@ -284,9 +222,26 @@ impl Deployment {
         WeChat::new(self.http(), self.setup.mode, APP_ID, TOKEN, AES_KEY)
     }
 
+    /// An account that was added.
+    ///
+    /// # Panics
+    /// When it was not.
+    #[track_caller]
+    pub fn account<'a>(&'a self, name: &'a str) -> Account<'a> {
+        let mut accounts = self.setup.accounts.iter().zip(&self.simulator_ports);
+        let found = accounts.find(|((known, _), _)| known == name);
+        let ((_, mode), port) = found.expect("the account was added");
+        Account {
+            desk: self,
+            name,
+            mode: *mode,
+            simulator_port: *port,
+        }
+    }
+
     /// The levers of the simulated WeChat.
     pub fn simulator(&self) -> Simulator {
-        Simulator(Http::to(&self.simulator_url()))
+        Simulator::at(&self.simulator_url())
     }
 
     /// Any request to the Worker.
@@ -329,6 +284,26 @@ impl Deployment {
     /// A copy of its databases as a kill left them: looking at the files themselves would recover them before workerd does.
     pub fn databases_as_killed(&self) -> Copied {
         Copied::below(&self.state)
+    }
+
+    /// A copy of D1, to set it back to the present moment later, as Time Travel does.
+    ///
+    /// # Panics
+    /// While it runs.
+    #[track_caller]
+    pub fn copy_of_d1(&self) -> D1Copy {
+        assert!(self.launcher.is_none(), "stop it first");
+        D1Copy::below(&self.state)
+    }
+
+    /// Sets D1 back, and nothing else.
+    ///
+    /// # Panics
+    /// While it runs.
+    #[track_caller]
+    pub fn set_back_d1(&self, copy: &D1Copy) {
+        assert!(self.launcher.is_none(), "stop it first");
+        copy.put_back(&self.state);
     }
 
     /// What it printed so far.

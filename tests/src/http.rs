@@ -37,6 +37,8 @@ impl Http {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(LIMIT))
+            // Strangers send what they like.
+            .allow_non_standard_methods(true)
             .proxy(None)
             // A connection for each request, so that none outlives a restart of the server.
             .max_idle_connections(0)

@@ -3,10 +3,12 @@
 //! The tests in `tests/` know what any user knows: the callback, the API, the simulated WeChat, and for outages the files
 //! of the databases. Nothing of the Worker is linked in. They want `make build sim` first, which `make test` does.
 //!
-//! - [`deployment`]: starts what `make serve` starts, on free ports over a state folder of its own; stops, kills and starts it
+//! - [`setup`]: the settings and accounts of a deployment. [`deployment`]: starts what `make serve` starts, on free ports over a state
+//!   folder of its own; stops, kills and starts it
 //!   again; leaves nothing behind, however a test ends. [`shared`]: one for all tests of a file
 //! - [`callback`] and [`message`]: WeChat's side of the callback, made by hand, so that it can be forged, late or malformed
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
+//! - [`account`]: another account of the same deployment
 //! - [`api`]: an operator's program
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
 //! - [`gate`]: D1 and the queue, where they are too well behaved
@@ -17,6 +19,7 @@
 //! A start takes about two seconds, so tests that want the same settings share a deployment ([`Shared`]), each with fans of
 //! its own; those that stop, break or reconfigure one start their own.
 
+pub mod account;
 pub mod api;
 mod bucket;
 pub mod callback;
@@ -28,18 +31,22 @@ pub mod gate;
 pub mod http;
 mod machine;
 pub mod message;
+pub mod setup;
 pub mod shared;
 pub mod simulator;
 pub mod stub;
 pub mod wait;
 
+pub use account::Account;
 pub use api::Api;
 pub use callback::WeChat;
-pub use deployment::{Deployment, Mode, Setup};
+pub use deployment::{Deployment, Mode};
 pub use fan::{Fan, new_openid};
 pub use gate::Gate;
 pub use http::Answer;
 pub use message::Message;
+pub use setup::Setup;
 pub use shared::Shared;
+pub use simulator::Simulator;
 pub use stub::Stub;
 pub use wait::{at_once, eventually};

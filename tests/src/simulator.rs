@@ -16,6 +16,11 @@ pub const BUSINESS: &str = "/demo/logistics";
 pub struct Simulator(pub(crate) Http);
 
 impl Simulator {
+    /// The one at this address.
+    pub(crate) fn at(url: &str) -> Self {
+        Self(Http::to(url))
+    }
+
     /// Makes calls of a path fail with an error code of WeChat, so many times.
     pub fn refuse(&self, path: &str, errcode: i64, times: u64) {
         self.fault(&json!({ "path": path, "errcode": errcode, "times": times }));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// Every path with its methods, for what holds for all.
-const ALL: [(&str, &str); 10] = [
+const ALL: [(&str, &str); 18] = [
     ("GET", "/events"),
     ("GET", "/fans/oAnybody"),
     ("POST", "/fans/oAnybody/messages"),
@@ -20,7 +20,15 @@ const ALL: [(&str, &str); 10] = [
     ("GET", "/playbook"),
     ("PUT", "/playbook"),
     ("GET", "/playbook/shards"),
+    ("GET", "/menu"),
     ("PUT", "/menu"),
+    ("DELETE", "/menu"),
+    ("POST", "/menu/check"),
+    ("GET", "/menu/live"),
+    ("GET", "/menu/match"),
+    ("GET", "/menu/versions"),
+    ("GET", "/menu/versions/1"),
+    ("POST", "/menu/versions/1/publish"),
 ];
 
 fn ids(events: &[Value]) -> Vec<String> {
@@ -273,7 +281,8 @@ fn the_description_of_the_api_is_served_to_everybody() {
     for (method, path) in ALL {
         let path = path
             .replace("oAnybody", "{openid}")
-            .replace("0.1.1", "{id}");
+            .replace("0.1.1", "{id}")
+            .replace("versions/1", "versions/{version}");
         let operation = &description["paths"][format!("/api/v1{path}")][method.to_lowercase()];
         assert!(operation.is_object(), "{method} {path} is not described");
     }

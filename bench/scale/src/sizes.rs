@@ -76,7 +76,8 @@ pub(crate) fn measure(messages: u32, clock: &dyn Fn() -> f64) -> Result<Sizes, B
         let began = clock();
         store(&ledger, statements)?;
         store_ms += clock() - began;
-        events::flushed_to(&shard, seqs.last().copied().unwrap_or(0))?;
+        let before = events::flushed(&shard)?;
+        events::flushed_to(&shard, before, seqs.last().copied().unwrap_or(0))?;
     }
     let with_fans = bytes(&shard)?;
     shard.run_script("DROP TABLE fans")?;

@@ -3,6 +3,7 @@
 //! Rows of the databases and state of the shards are converted to these by hand, so that a change of one is never a silent
 //! change of the interface. Times are integer Unix milliseconds; WeChat's 64-bit numbers are strings.
 
+mod accounts;
 mod callback;
 mod capabilities;
 mod error;
@@ -10,10 +11,13 @@ mod events;
 mod fans;
 mod jobs;
 mod layout;
+mod menu;
 mod playbook;
+mod reflush;
 
 use serde::Serialize;
 
+pub use self::accounts::Account;
 pub use self::callback::{Health, Problem};
 pub use self::capabilities::{Capabilities, Capability, Words};
 pub use self::error::{ErrorBody, ErrorDetail};
@@ -21,10 +25,12 @@ pub use self::events::Event;
 pub use self::fans::{Fan, FanTags, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
+pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};
 pub use self::playbook::{
-    DifferentLine, DraftSaved, MenuPublished, PlaybookChange, PlaybookDifference, PlaybookHit,
-    PlaybookVersion, Published, ShardPlaybook, Warning,
+    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookVersion,
+    Published, ShardPlaybook, Warning,
 };
+pub use self::reflush::Reflushed;
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;

@@ -1,4 +1,4 @@
-//! Publishing: the playbook and the custom menu.
+//! Publishing the playbook.
 
 use serde::Serialize;
 
@@ -114,12 +114,4 @@ pub struct ShardPlaybook {
     pub shard: u16,
     /// The version that it has; null when it has none or did not answer.
     pub version: Option<i64>,
-}
-
-/// WeChat has the custom menu.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MenuPublished {
-    /// Its version, counted from 1.
-    pub version: i64,
 }

@@ -251,7 +251,7 @@ fn rules<'t>(
                 }
                 (format!("rule \"{name}\""), format!("rule:{name}"))
             }
-            None => (node.path().to_owned(), node.path().to_owned()),
+            None => (node.path(), node.path()),
         };
         let trigger = Trigger {
             priority: priority(&table)?,

@@ -40,7 +40,7 @@ fn broken(line: usize, message: &str) -> Refusal {
     Box::new(Mistake {
         line: Some(line),
         field: String::new(),
-        message: message.to_owned(),
+        message: node::said(message),
     })
 }
 

@@ -515,3 +515,17 @@ warned! {
         &(intent("", "url = \"http://a\"") + "[[click]]\nkey = \"A\"\nintent = \"i\"") =>
         ["playbook:13: click[0].intent: intent \"i\" shows {n}, which nothing captures here, so it will be empty"];
 }
+
+#[test]
+fn a_long_name_above_many_values_is_told_in_few_words() {
+    // A text with the way to each value would be two gigabytes.
+    let (name, values) = ("n".repeat(50_000), "1,".repeat(50_000));
+    for (document, format) in [
+        (format!("{{\"{name}\":[{values}1]}}"), Format::Json),
+        (format!("{DEFAULT}{name} = [{values}1]"), Format::Toml),
+    ] {
+        let mistake = mistake_in(&document, format);
+        assert!(mistake.contains("n…: unknown field `n"), "{mistake}");
+        assert!(mistake.len() < 2100, "{} bytes", mistake.len());
+    }
+}

@@ -3,7 +3,7 @@
 //! Payloads, answers, jobs and the link between openid and `fan_ref` go; rows without a person (that an event of a kind took
 //! place, when a follow began and ended) stay under the `fan_ref`, which nothing can resolve any more. D1 is told through the
 //! outbox and notes the `fan_ref` as erased, so that a row of it that is still under way writes no personal field
-//! again. Someone who returns later gets a new `fan_ref`: the old one is the older epoch, and stays dead.
+//! again. It is remembered here for a month, for a D1 that is set back (see [`crate::reflush`]). Someone who returns later gets a new `fan_ref`: the old one is the older epoch, and stays dead.
 
 use serde_json::{Map, Value as Json};
 
@@ -56,6 +56,10 @@ fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Re
     )?;
     db.run("DELETE FROM fan_tags WHERE openid = ?", &[openid.into()])?;
     db.run("DELETE FROM fans WHERE openid = ?", &[openid.into()])?;
+    db.run(
+        "INSERT OR REPLACE INTO erasures (fan_ref, erased_at) VALUES (?, ?)",
+        &[fan_ref.into(), now.into()],
+    )?;
     let mut row = Map::new();
     row.insert("fan_ref".into(), fan_ref.into());
     row.insert("erased_at".into(), now.0.into());

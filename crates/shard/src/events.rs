@@ -314,15 +314,35 @@ pub(crate) fn any_unflushed(db: &impl Database) -> Result<bool, SqlError> {
 /// Bytes of an event beside its payload, roughly, when it travels as JSON.
 const ROW_BYTES: usize = 300;
 
-/// D1 has all events up to `seq`, but for those that are [parked](crate::parked).
+/// The place up to which D1 has all events, but for those that are [parked](crate::parked).
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn flushed_to(db: &impl Database, seq: i64) -> Result<(), SqlError> {
+pub fn flushed(db: &impl Database) -> Result<i64, SqlError> {
+    let row = db.first("SELECT flushed FROM progress", &[])?;
+    Ok(row.and_then(|row| row.integer(0)).unwrap_or(0))
+}
+
+/// D1 has all events up to `seq` too, where it had those up to `before` when they were sent. If that place is another by now, D1 was
+/// set back meanwhile (see [`crate::reflush`]), and nothing is noted: they are sent again.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn flushed_to(db: &impl Database, before: i64, seq: i64) -> Result<(), SqlError> {
     db.run(
-        "UPDATE progress SET flushed = max(flushed, ?)",
-        &[seq.into()],
+        "UPDATE progress SET flushed = max(flushed, ?2) WHERE flushed = ?1",
+        &[before.into(), seq.into()],
     )
+}
+
+/// Lets all events behind the last that was received before `since` go to D1 once more. Returns how many wait then.
+pub(crate) fn reflush(db: &impl Database, since: UnixMillis) -> Result<i64, SqlError> {
+    db.run(
+        "UPDATE progress SET flushed = min(flushed, coalesce( \
+         (SELECT seq - 1 FROM events WHERE received_at >= ? ORDER BY seq LIMIT 1), flushed))",
+        &[since.into()],
+    )?;
+    Ok(last(db)?.saturating_sub(flushed(db)?))
 }
 
 /// Forgets keys older than [`REMEMBERED_FOR`], and events older than [`KEPT_FOR`], up to the first that is younger or not flushed: what

@@ -11,7 +11,8 @@
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
 //! - [`mod@fan`], [`tags`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
-//! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses
+//! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
+//!   [`mod@reflush`]: filling a D1 that was set back
 //! - [`erase`]: deleting a person's data
 //! - [`archive`]: old events leave D1 for R2
 //! - [`wake`]: when the shard has to wake by itself
@@ -30,6 +31,7 @@ pub mod moving;
 pub mod outbox;
 pub mod parked;
 pub mod random;
+pub mod reflush;
 pub mod routing;
 pub mod schema;
 pub mod sql;

@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, TAGS];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES, TAGS];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -217,6 +217,13 @@ const MOVING: &[&str] = &[
     ) STRICT",
     // People of slots that came from elsewhere who were erased here; the other shards are still to be told.
     "CREATE TABLE erased (fan_ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+];
+
+/// Who was erased, for a D1 that is set back (see [`crate::reflush`]). Of those who were before this step, events tell while they are kept.
+const ERASURES: &[&str] = &[
+    "CREATE TABLE erasures (fan_ref TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO erasures (fan_ref, erased_at) SELECT fan_ref, max(received_at) FROM events \
+     WHERE fan_ref IS NOT NULL AND openid IS NULL GROUP BY fan_ref",
 ];
 
 /// Tags of fans (see [`crate::tags`]).

@@ -32,6 +32,8 @@ pub(crate) struct Flush {
     first: bool,
     rows: Vec<i64>,
     events: Vec<i64>,
+    /// The place up to which D1 had the ledger when they were read.
+    flushed: i64,
     statements: Vec<Statement>,
     jobs: Vec<String>,
 }
@@ -99,6 +101,7 @@ impl World<'_> {
             Lane::Ledger => events::unflushed(&db, FLUSH_BYTES)?,
             Lane::Jobs | Lane::People => Vec::new(),
         };
+        let flushed = events::flushed(&db)?;
         let (statements, jobs) = match lane {
             Lane::Jobs => (Vec::new(), rows.iter().map(|row| row.key.clone()).collect()),
             Lane::People => (mirror::people(&rows), Vec::new()),
@@ -112,6 +115,7 @@ impl World<'_> {
             first,
             rows: rows.iter().map(|row: &Waiting| row.id).collect(),
             events: events.iter().map(|event| event.seq).collect(),
+            flushed,
             statements,
             jobs,
         })
@@ -242,7 +246,7 @@ impl World<'_> {
 fn confirm(db: &impl Database, flush: &Flush) -> Result<(), SqlError> {
     if let Some(last) = flush.events.last() {
         parked::taken(db, &flush.events)?;
-        events::flushed_to(db, *last)?;
+        events::flushed_to(db, flush.flushed, *last)?;
     }
     outbox::confirm(db, &flush.rows)
 }

@@ -2,6 +2,8 @@
 //!
 //! Moves of slots in which no simulated fan is are done at once: there are thousands, and nothing can happen to them.
 
+use std::rc::Rc;
+
 use fandesk_shard::moving::{self, Away, Call, Mover, Slots, Step as MoveStep, plan};
 use fandesk_shard::routing::{self, Slot};
 use fandesk_shard::sql::Database;
@@ -69,8 +71,11 @@ impl World<'_> {
         panic!("callers are led in a circle");
     }
 
-    pub(crate) fn slots(&self, number: usize) -> Slots {
-        Slots::load(&self.shards[number].db).expect("slots can be read")
+    pub(crate) fn slots(&self, number: usize) -> Rc<Slots> {
+        let shard = &self.shards[number];
+        let mut slots = shard.slots.borrow_mut();
+        let read = || Rc::new(Slots::load(&shard.db).expect("slots can be read"));
+        Rc::clone(slots.get_or_insert_with(read))
     }
 
     /// The Clock's minute, if slots move in this run: people who were erased are passed on, and a mover begins unless one is at work.
@@ -155,6 +160,7 @@ impl World<'_> {
             }
         };
         if call.step.changes_slots() {
+            self.shards[number].slots.take();
             self.turn_away(number);
         }
         if call.step == MoveStep::Arrive {

@@ -3,10 +3,13 @@
 //! The disk is a transaction that stays open until a sync: a crash rolls it back, so everything that was not synced is
 //! gone. What leaves a shard waits for the disk, as the platform's output gate has it.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use fandesk_shard::events::Answer;
 use fandesk_shard::intake::{self, Arrival, Context, Receipt};
+use fandesk_shard::moving::Slots;
 use fandesk_shard::outbox::{GATHER_FOR, Lane};
 use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::{Database, SqlError};
@@ -28,6 +31,8 @@ pub(crate) struct Shard {
     pub(crate) db: Sqlite,
     /// What the tables of fans do not know yet.
     recent: Recent,
+    /// The slots that left or arrived, once somebody asked; read again after whatever may have changed them.
+    pub(crate) slots: RefCell<Option<Rc<Slots>>>,
     /// Rises with each crash: what was under way for an older life comes to nothing.
     pub(crate) life: u64,
     /// Whether an instance is there; a call or the alarm makes one.
@@ -72,6 +77,7 @@ impl Shard {
             told: BTreeSet::new(),
             db,
             recent: Recent::default(),
+            slots: RefCell::default(),
             life: 0,
             alive: false,
             waiting: Vec::new(),
@@ -128,6 +134,7 @@ impl World<'_> {
         shard.alarm = shard.alarm_on_disk;
         shard.swept_at = None;
         shard.recent = Recent::default();
+        shard.slots.take();
         shard.kept.may_have_changed();
         shard.changed = true;
         self.permits.forget(number);

@@ -3,7 +3,7 @@
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, jobs, moving, wake};
+use fandesk_shard::{UnixMillis, erase, events, jobs, moving, reflush, wake};
 
 use crate::breaking::Breaking;
 use crate::weather::Fault;
@@ -136,7 +136,8 @@ impl World<'_> {
                 _ => {
                     rows::sweep(&db, now)?;
                     events::sweep(&db, now)?;
-                    moving::sweep(&db, now)
+                    moving::sweep(&db, now)?;
+                    reflush::sweep(&db, now)
                 }
             });
             match done {

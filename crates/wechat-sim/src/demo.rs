@@ -23,12 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    api::guard,
-    clock::{self, UnixMillis},
-    http::document,
-    platform::Platform,
-};
+use crate::{api::guard, clock::UnixMillis, http::document, platform::Platform};
 
 /// A signature is good for this long.
 const SIGNED_FOR_S: u64 = 300;
@@ -119,7 +114,7 @@ async fn logistics(
                 .unwrap_or_default()
         };
         let (timestamp, signature) = (header("x-fandesk-timestamp"), header("x-fandesk-signature"));
-        if let Err(why) = verify(secret, timestamp, signature, &body, clock::now()) {
+        if let Err(why) = verify(secret, timestamp, signature, &body, platform.now()) {
             platform.demo().refused += 1;
             return failure(StatusCode::UNAUTHORIZED, "unauthorized", why);
         }
@@ -149,7 +144,7 @@ async fn logistics(
     }
     let parcel = platform
         .demo()
-        .answer(&lookup.request_id, || parcel(&number, clock::now()));
+        .answer(&lookup.request_id, || parcel(&number, platform.now()));
     document(StatusCode::OK, &parcel)
 }
 

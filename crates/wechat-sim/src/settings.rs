@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use wechat::AesKey;
 
+use crate::platform::standing::{Kind, Standing};
+
 /// How callbacks travel, as chosen in the platform's settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -35,6 +37,8 @@ pub struct Settings {
     pub port: u16,
     /// Base URL of the account's server, without a trailing slash.
     pub account_url: String,
+    /// Where callbacks go below it, with a slash at its front.
+    pub callback_path: String,
     /// The AppID.
     pub app_id: String,
     /// The AppSecret. Without one nobody gets an access token.
@@ -55,6 +59,8 @@ pub struct Settings {
     pub callback_timeout: Duration,
     /// The longest time that the demo business system thinks.
     pub demo_delay: Duration,
+    /// What kind of account this is.
+    pub standing: Standing,
 }
 
 /// A setting that is missing or malformed.
@@ -97,6 +103,21 @@ impl Settings {
             Some("json") => Format::Json,
             Some(_) => return Err(problem("SIM_WECHAT_FORMAT", "must be xml or json")),
         };
+        let kind = match get("SIM_ACCOUNT_KIND").as_deref() {
+            None | Some("service") => Kind::Service,
+            Some("subscription") => Kind::Subscription,
+            Some(_) => {
+                return Err(problem(
+                    "SIM_ACCOUNT_KIND",
+                    "must be service or subscription",
+                ));
+            }
+        };
+        let verified = match get("SIM_ACCOUNT_VERIFIED").as_deref() {
+            None | Some("true") => true,
+            Some("false") => false,
+            Some(_) => return Err(problem("SIM_ACCOUNT_VERIFIED", "must be true or false")),
+        };
         let account_url = get("FANDESK_URL").unwrap_or_else(|| "http://127.0.0.1:8787".to_owned());
         if !account_url.starts_with("http://") {
             return Err(problem(
@@ -104,10 +125,18 @@ impl Settings {
                 "must begin with http:// (the simulator speaks no TLS)",
             ));
         }
+        let callback_path = get("SIM_CALLBACK_PATH").unwrap_or_else(|| "/wechat".to_owned());
+        if !callback_path.starts_with('/') || callback_path.contains(['?', '#']) {
+            return Err(problem(
+                "SIM_CALLBACK_PATH",
+                "must be a path, as in /wechat",
+            ));
+        }
         Ok(Self {
             account_name: get("SIM_ACCOUNT_NAME").unwrap_or_else(|| "拾光 Lumo".to_owned()),
             port: number(&get, "SIM_PORT", 8790)?,
             account_url: account_url.trim_end_matches('/').to_owned(),
+            callback_path,
             app_id: required("WECHAT_APP_ID")?,
             app_secret: get("WECHAT_APP_SECRET"),
             token: required("WECHAT_TOKEN")?,
@@ -118,6 +147,7 @@ impl Settings {
             demo_secret: get("SIM_DEMO_SECRET"),
             callback_timeout: Duration::from_millis(number(&get, "SIM_CALLBACK_TIMEOUT_MS", 5000)?),
             demo_delay: Duration::from_millis(number(&get, "SIM_DEMO_DELAY_MS", 1000)?),
+            standing: Standing { kind, verified },
         })
     }
 
@@ -127,6 +157,7 @@ impl Settings {
             account_name: "拾光 Lumo".to_owned(),
             port: 0,
             account_url: account_url.into(),
+            callback_path: "/wechat".to_owned(),
             app_id: "wx0123456789abcdef".to_owned(),
             app_secret: Some("the-app-secret".to_owned()),
             token: "the-token".to_owned(),
@@ -137,12 +168,16 @@ impl Settings {
             demo_secret: None,
             callback_timeout: Duration::from_millis(300),
             demo_delay: Duration::from_millis(2),
+            standing: Standing {
+                kind: Kind::Service,
+                verified: true,
+            },
         }
     }
 
     /// Where callbacks go.
     pub fn callback_url(&self) -> String {
-        format!("{}/wechat", self.account_url)
+        format!("{}{}", self.account_url, self.callback_path)
     }
 }
 
@@ -211,6 +246,44 @@ mod tests {
         ])
         .unwrap_err();
         assert_eq!(error.name, "WECHAT_AES_KEY");
+    }
+
+    #[test]
+    fn callbacks_may_go_to_another_path() {
+        let with = |path| {
+            read(&[
+                ("WECHAT_APP_ID", "wx1"),
+                ("WECHAT_TOKEN", "t"),
+                ("FANDESK_URL", "http://127.0.0.1:1/"),
+                ("SIM_CALLBACK_PATH", path),
+            ])
+        };
+        let url = with("/wechat/school").unwrap().callback_url();
+        assert_eq!(url, "http://127.0.0.1:1/wechat/school");
+        for path in ["wechat", "/wechat?a=1"] {
+            assert_eq!(with(path).unwrap_err().name, "SIM_CALLBACK_PATH");
+        }
+    }
+
+    #[test]
+    fn an_account_is_a_verified_service_account_unless_told_otherwise() {
+        let with = |more: &[(&str, &str)]| {
+            let two = [("WECHAT_APP_ID", "wx1"), ("WECHAT_TOKEN", "t")];
+            read(&[&two[..], more].concat()).map(|settings| settings.standing)
+        };
+        let standing = |kind, verified| Ok(Standing { kind, verified });
+        assert_eq!(with(&[]), standing(Kind::Service, true));
+        assert_eq!(
+            with(&[
+                ("SIM_ACCOUNT_KIND", "subscription"),
+                ("SIM_ACCOUNT_VERIFIED", "false")
+            ]),
+            standing(Kind::Subscription, false)
+        );
+        assert_eq!(
+            with(&[("SIM_ACCOUNT_KIND", "shop")]).map_err(|error| error.name),
+            Err("SIM_ACCOUNT_KIND")
+        );
     }
 
     #[test]

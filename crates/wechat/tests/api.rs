@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 use wechat::api::custom::{self, MenuChoice, ServiceMessage};
-use wechat::api::menu;
-use wechat::api::{Advice, ApiError, Call, CallFailure, Done, ErrCode, Method, read_answer, token};
+use wechat::api::token::{self, AccessToken};
+use wechat::api::{Advice, ApiError, Call, CallFailure, Done, ErrCode, Method, read_answer};
 use wechat::reply::{InvalidReply, MAX_TEXT_BYTES};
 use wechat::{Article, Reply};
 
@@ -14,7 +14,7 @@ fn s(text: &str) -> String {
 }
 
 fn body(call: &Call) -> Value {
-    serde_json::from_str(call.body.as_deref().unwrap()).unwrap()
+    serde_json::from_str(call.json().unwrap()).unwrap()
 }
 
 fn article() -> Article {
@@ -45,7 +45,8 @@ fn the_token_is_asked_for_without_a_token() {
 
 #[test]
 fn the_token_is_read_and_not_shown() {
-    let token = token::read(200, br#"{"access_token":"SECRET","expires_in":7200}"#).unwrap();
+    let token: AccessToken =
+        read_answer(200, br#"{"access_token":"SECRET","expires_in":7200}"#).unwrap();
     assert_eq!(
         (token.access_token.as_str(), token.expires_in),
         ("SECRET", 7200)
@@ -57,12 +58,11 @@ fn the_token_is_read_and_not_shown() {
 
 #[test]
 fn parameters_are_encoded_after_the_token() {
-    let mut call = menu::get_current();
-    call.query = vec![("next", s("a b&你"))];
+    let call = Call::get("/cgi-bin/user/get").with("next", "a b&你");
     let url = call.url("https://h", Some("t+/"));
     assert_eq!(
         url,
-        "https://h/cgi-bin/get_current_selfmenu_info?access_token=t%2B%2F&next=a%20b%26%E4%BD%A0"
+        "https://h/cgi-bin/user/get?access_token=t%2B%2F&next=a%20b%26%E4%BD%A0"
     );
 }
 
@@ -107,7 +107,13 @@ fn what_is_no_answer_is_told_apart() {
     };
     assert!(not_json(b"<html>"));
     assert!(not_json(b""));
-    let secret = token::read(200, br#"{"access_token":["SECRET"],"expires_in":1}"#).unwrap_err();
+    assert!(not_json(b"[]"));
+    assert_eq!(
+        read_answer::<Done>(302, b""),
+        Err(CallFailure::Redirect(302))
+    );
+    let secret = read_answer::<AccessToken>(200, br#"{"access_token":["SECRET"],"expires_in":1}"#)
+        .unwrap_err();
     assert!(!secret.to_string().contains("SECRET"));
 }
 
@@ -249,8 +255,12 @@ fn a_message_can_be_in_the_name_of_an_account_of_customer_service() {
         Some(&json!({ "kf_account": "a@gh" }))
     );
     assert_eq!(
-        call.body,
-        Some(ServiceMessage::text("hi").to_body("oFan", Some("a@gh")))
+        call.json(),
+        Some(
+            ServiceMessage::text("hi")
+                .to_body("oFan", Some("a@gh"))
+                .as_str()
+        )
     );
 }
 

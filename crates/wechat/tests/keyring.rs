@@ -115,6 +115,17 @@ fn success_and_nothing_are_never_encrypted() {
 }
 
 #[test]
+fn a_query_is_signed_when_its_signature_and_time_hold() {
+    let keyring = keyring(Mode::Safe);
+    let now = NOW.to_string();
+    assert!(keyring.is_signed(&plain_query("current", &now), NOW));
+    assert!(keyring.is_signed(&plain_query("previous", &now), NOW));
+    assert!(!keyring.is_signed(&plain_query("guessed", &now), NOW));
+    assert!(!keyring.is_signed(&plain_query("current", &now), NOW + 301));
+    assert!(!keyring.is_signed(&Query::parse(""), NOW));
+}
+
+#[test]
 fn answers_in_plain_and_compatible_mode_are_plain() {
     let sent = encrypt(KEY, BODY);
     let compatible = keyring(Mode::Compatible);

@@ -3,7 +3,8 @@
 use fandesk_api::DraftSaved;
 use worker::Response;
 
-use super::{Api, Result, as_it_was_put, as_warning, etag, from_warning, if_match, matches, sent};
+use super::super::revision::{etag, if_match, matches};
+use super::{Api, Result, as_it_was_put, as_warning, from_warning, sent};
 use crate::api::error::ApiError;
 use crate::api::principal::{Action, Resource};
 use crate::random::now;

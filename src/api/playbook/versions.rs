@@ -4,7 +4,8 @@ use fandesk_api::{DifferentLine, Page, PlaybookChange, PlaybookDifference, Playb
 use fandesk_playbook::difference;
 use worker::Response;
 
-use super::{Api, Result, as_it_was_put, as_warning, if_match, put_in_force};
+use super::super::revision::if_match;
+use super::{Api, Result, as_it_was_put, as_warning, put_in_force};
 use crate::api::error::ApiError;
 use crate::api::params::Query;
 use crate::api::principal::{Action, Resource};

@@ -7,11 +7,14 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Capabilities, DraftSaved, ErrorBody, Event, Fan, FanTags, Health, Job, JobState, Layout,
-    MenuPublished, MessageRequest, Page, PlaybookDifference, PlaybookHit, PlaybookVersion,
-    Published, Queued, ShardPlaybook,
+    Account, Capabilities, DraftSaved, ErrorBody, Event, Fan, FanTags, Health, Job, JobState,
+    Layout, MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuVersion, MessageRequest, Page,
+    PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued, Reflushed, ShardPlaybook,
 };
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -23,11 +26,12 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, show_capabilities, list_events, show_fan, write_to_fan, put_tags, list_jobs, show_job, replay_job, show_layout, put_playbook, get_playbook,
-        playbook_shards, list_hits, get_draft, put_draft, delete_draft, publish_draft, list_versions, get_version, publish_version,
-        compare_versions, put_menu
+        healthz, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, put_tags, list_jobs, show_job, replay_job,
+        show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft, delete_draft,
+        publish_draft, list_versions, get_version, publish_version, compare_versions, put_menu, reflush, delete_menu, check_menu,
+        live_menu, match_menu, list_menu_versions, get_menu_version, publish_menu_version
     ),
-    modifiers(&Bearer),
+    modifiers(&Bearer, &OfEachAccount),
     security(("bearer" = []))
 )]
 struct Document;
@@ -44,11 +48,87 @@ impl Modify for Bearer {
     }
 }
 
+/// What is at `/api/v1` is also at `/api/v1/accounts/{account}`.
+struct OfEachAccount;
+
+impl Modify for OfEachAccount {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let of_first = openapi.paths.paths.clone();
+        for (path, mut item) in of_first {
+            let Some(rest) = path.strip_prefix("/api/v1/") else {
+                continue;
+            };
+            if rest.split('/').next() == Some("accounts") {
+                continue;
+            }
+            let operations = [
+                &mut item.get,
+                &mut item.put,
+                &mut item.post,
+                &mut item.delete,
+                &mut item.patch,
+            ];
+            for operation in operations.into_iter().flatten() {
+                of_account(operation);
+            }
+            let path = format!("/api/v1/accounts/{{account}}/{rest}");
+            openapi.paths.paths.insert(path, item);
+        }
+    }
+}
+
+fn of_account(operation: &mut Operation) {
+    if let Some(id) = &mut operation.operation_id {
+        id.push_str("_of_account");
+    }
+    let account = ParameterBuilder::new()
+        .name("account")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Its name, or its AppID"))
+        .schema(Some(Object::with_type(Type::String)))
+        .build();
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.insert(0, account.into());
+    let not_found = ResponseBuilder::new()
+        .description("No such account")
+        .content(
+            "application/json",
+            Content::new(Some(Ref::from_schema_name("ErrorBody"))),
+        )
+        .build();
+    let responses = &mut operation.responses.responses;
+    responses
+        .entry("404".to_owned())
+        .or_insert_with(|| not_found.into());
+}
+
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses(
     (status = 200, description = "All is well", body = Health),
     (status = 503, description = "Something is wrong", body = Health),
 ))]
 fn healthz() {}
+
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts",
+    description = "The accounts that this deployment serves. What is at `/api/v1/…` is about the first one; the same is at \
+                   `/api/v1/accounts/{account}/…` for each.",
+    responses(
+        (status = 200, description = "All of them, the first one first", body = Page<Account>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+    )
+)]
+fn list_accounts() {}
+
+#[utoipa::path(get, path = "/api/v1/accounts/{account}", tag = "accounts",
+    params(("account" = String, Path, description = "Its name, or its AppID")),
+    responses(
+        (status = 200, description = "The account", body = Account),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such account", body = ErrorBody),
+        (status = 503, description = "There is no such account, unless it is the one whose AppID is missing", body = ErrorBody),
+    )
+)]
+fn show_account() {}
 
 #[utoipa::path(get, path = "/api/v1/capabilities", tag = "account",
     description = "What the account may do, by its type and verification (`WECHAT_ACCOUNT_TYPE`, `WECHAT_ACCOUNT_VERIFIED`), and \
@@ -181,7 +261,9 @@ fn show_layout() {}
     )),
     responses(
         (status = 200, description = "It is in force", body = Published, headers(("ETag" = String, description = "The version"))),
+        (status = 400, description = "The document is not UTF-8", body = ErrorBody),
         (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Somebody else published at the same moment", body = ErrorBody),
         (status = 412, description = "Another version was published meanwhile", body = ErrorBody),
         (status = 413, description = "The document is larger than 1 MiB", body = ErrorBody),
         (status = 415, description = "Neither TOML nor JSON", body = ErrorBody),
@@ -356,21 +438,147 @@ fn publish_version() {}
     )
 )]
 fn compare_versions() {}
+#[utoipa::path(get, path = "/api/v1/menu", tag = "menu",
+    description = "The newest version of the custom menu, with its number as `ETag`.",
+    responses(
+        (status = 200, description = "The newest version", body = MenuVersion),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "None was published yet", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn get_menu() {}
 
 #[utoipa::path(put, path = "/api/v1/menu", tag = "menu",
-    description = "Publishes the custom menu, given in WeChat's own form: `{\"button\":[…]}`.",
+    description = "Publishes the custom menu, given in WeChat's own form: `{\"button\":[…]}`, and beside it, for menus that only some \
+                   fans see, `\"conditionalmenu\":[{\"button\":[…],\"matchrule\":{\"tag_id\":\"2\",\"client_platform_type\":\"1\"}}]`. The \
+                   first whose rule matches is the one that a fan sees. Conditional menus that are not named are taken away, but for \
+                   those that somebody else made while fandesk never made any.",
+    params(("If-Match" = Option<String>, Header, description = "Only if this version is the newest")),
     request_body(content = Object, content_type = "application/json"),
     responses(
         (status = 200, description = "WeChat has it", body = MenuPublished),
-        (status = 400, description = "The body is not JSON", body = ErrorBody),
+        (status = 400, description = "The body is not a JSON object", body = ErrorBody),
         (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Somebody else is publishing at this moment", body = ErrorBody),
+        (status = 412, description = "The newest version is not the one of If-Match", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
-        (status = 422, description = "The menu has a mistake; the old one stays", body = ErrorBody),
-        (status = 502, description = "WeChat refused it or gave no answer", body = ErrorBody),
+        (status = 422, description = "The menu has a mistake, found here or by WeChat; the old one stays", body = ErrorBody),
+        (status = 502, description = "WeChat refused it for another reason, or gave no answer", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
     )
 )]
 fn put_menu() {}
+
+#[utoipa::path(delete, path = "/api/v1/menu", tag = "menu",
+    description = "Takes the menu away, conditional ones too. That is a version of its own.",
+    params(("If-Match" = Option<String>, Header, description = "Only if this version is the newest")),
+    responses(
+        (status = 200, description = "WeChat has no menu any more", body = MenuPublished),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Somebody else is publishing at this moment", body = ErrorBody),
+        (status = 412, description = "The newest version is not the one of If-Match", body = ErrorBody),
+        (status = 502, description = "WeChat refused, or gave no answer", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn delete_menu() {}
+
+#[utoipa::path(post, path = "/api/v1/menu/check", tag = "menu",
+    description = "Checks a menu without publishing it: what WeChat would be given, and which keys the playbook does not answer.",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "It could be published", body = MenuChecked),
+        (status = 400, description = "The body is not a JSON object", body = ErrorBody),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 422, description = "The menu has a mistake", body = ErrorBody),
+    )
+)]
+fn check_menu() {}
+
+#[utoipa::path(get, path = "/api/v1/menu/live", tag = "menu",
+    description = "What WeChat has at this moment of menus made by an API, and whether it is the newest version here.",
+    responses(
+        (status = 200, description = "WeChat's answer", body = MenuLive),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 502, description = "WeChat refused, or gave no answer", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn live_menu() {}
+
+#[utoipa::path(get, path = "/api/v1/menu/match", tag = "menu",
+    params(("openid" = String, Query, description = "WeChat's name for the fan")),
+    responses(
+        (status = 200, description = "What the fan sees, as WeChat says", body = MenuMatched),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "WeChat knows no such fan", body = ErrorBody),
+        (status = 422, description = "A parameter is missing or wrong", body = ErrorBody),
+        (status = 502, description = "WeChat refused, or gave no answer", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn match_menu() {}
+
+#[utoipa::path(get, path = "/api/v1/menu/versions", tag = "menu",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Items at most, 100 if not given", minimum = 1, maximum = 1000),
+    ),
+    responses(
+        (status = 200, description = "A page, newest first", body = Page<MenuVersion>),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 422, description = "A parameter is wrong", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn list_menu_versions() {}
+
+#[utoipa::path(get, path = "/api/v1/menu/versions/{version}", tag = "menu",
+    params(("version" = i64, Path, description = "Its number")),
+    responses(
+        (status = 200, description = "The version", body = MenuVersion),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such version", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn get_menu_version() {}
+
+#[utoipa::path(post, path = "/api/v1/menu/versions/{version}/publish", tag = "menu",
+    description = "Publishes an older version again, as a new one.",
+    params(
+        ("version" = i64, Path, description = "Its number"),
+        ("If-Match" = Option<String>, Header, description = "Only if this version is the newest"),
+    ),
+    responses(
+        (status = 200, description = "WeChat has it", body = MenuPublished),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such version", body = ErrorBody),
+        (status = 409, description = "That version has no menu, or somebody else is publishing", body = ErrorBody),
+        (status = 412, description = "The newest version is not the one of If-Match", body = ErrorBody),
+        (status = 422, description = "WeChat does not take it any more", body = ErrorBody),
+        (status = 502, description = "WeChat refused it for another reason, or gave no answer", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn publish_menu_version() {}
+#[utoipa::path(post, path = "/api/v1/reflush", tag = "database",
+    description = "After a database was set back to an earlier moment: the shards tell it again what happened since, as far as they keep it \
+                   (events for three days), and who was erased. The playbook in force comes back, menus and older versions do not. It may be \
+                   repeated, and changes nothing that is there.",
+    params(("since" = i64, Query, description = "The moment to which it was set back, in milliseconds; the hour before it is told again too",
+        minimum = 0)),
+    responses(
+        (status = 200, description = "All of it is on its way", body = Reflushed),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 409, description = "Slots are moving; try again when they have", body = ErrorBody),
+        (status = 422, description = "`since` is missing, or no moment up to now", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn reflush() {}
 
 fn main() -> ExitCode {
     match Document::openapi().to_pretty_json() {

@@ -21,7 +21,7 @@ const ORDERED: [&str; 3] = ["rule", "intent", "welcome.segment"];
 struct Part<'n> {
     title: String,
     /// The list that it is in, or its own name.
-    kind: &'n str,
+    kind: String,
     node: &'n Node,
 }
 
@@ -93,13 +93,13 @@ fn parts(document: &Node) -> Named<Part<'_>> {
     let mut parts = Named::default();
     for field in document.inside() {
         match field.list() {
-            Ok(items) => add_all(field.path(), items, &mut parts),
+            Ok(items) => add_all(&field.path(), items, &mut parts),
             Err(_) => {
-                add(field.path().to_owned(), field.path(), field, &mut parts);
+                add(field.path(), field.path(), field, &mut parts);
                 if field.path() == "welcome" {
                     for list in field.inside() {
-                        if INSIDE_WELCOME.contains(&list.path()) {
-                            add_all(list.path(), list.list().unwrap_or_default(), &mut parts);
+                        if INSIDE_WELCOME.contains(&list.path().as_str()) {
+                            add_all(&list.path(), list.list().unwrap_or_default(), &mut parts);
                         }
                     }
                 }
@@ -109,18 +109,18 @@ fn parts(document: &Node) -> Named<Part<'_>> {
     parts
 }
 
-fn add_all<'n>(kind: &'n str, items: &'n [Node], parts: &mut Named<Part<'n>>) {
+fn add_all<'n>(kind: &str, items: &'n [Node], parts: &mut Named<Part<'n>>) {
     for item in items {
         let title = match name(item) {
             Some(name) => format!("{kind} \"{name}\""),
-            None => item.path().to_owned(),
+            None => item.path(),
         };
-        add(title, kind, item, parts);
+        add(title, kind.to_owned(), item, parts);
     }
 }
 
 /// Adds a part; the second of a name is its `#2`.
-fn add<'n>(title: String, kind: &'n str, node: &'n Node, parts: &mut Named<Part<'n>>) {
+fn add<'n>(title: String, kind: String, node: &'n Node, parts: &mut Named<Part<'n>>) {
     let mut unique = title.clone();
     let mut number = 1_u32;
     while parts.has(&unique) {

@@ -192,7 +192,7 @@ impl<'t> Shadows<'t> {
             ));
         }
         let (other, first) = self.exact.get(&word.key)?;
-        (first.node.path() != word.node.path()).then(|| self.why(rank, *other, first))
+        (!std::ptr::eq(first.node, word.node)).then(|| self.why(rank, *other, first))
     }
 
     /// What better answer has every text that begins with the word, or that contains it.

@@ -48,7 +48,8 @@ pub(crate) fn check_reach(
             return Err(node.refuse(&message));
         }
         if !reached.has(name) {
-            let kind = node.path().split('[').next().unwrap_or_default();
+            let path = node.path();
+            let kind = path.split('[').next().unwrap_or_default();
             warnings.push(node.warn(format!("nothing opens {kind} \"{name}\"")));
         }
     }

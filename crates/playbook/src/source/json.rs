@@ -4,7 +4,7 @@
 //! slice lies in the text is its position. So a level is read at a time, each value of it raw; a text of `n` bytes with
 //! `d` levels is scanned `d` times.
 
-use super::node::{Node, Value};
+use super::node::{Node, Value, Way};
 use super::{Lines, MAX_DEPTH, below, broken};
 use crate::mistake::Refusal;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
@@ -19,7 +19,7 @@ pub(super) fn read(document: &str) -> Result<Node, Refusal> {
         document,
         lines: Lines::of(document),
     };
-    source.node(source.parse(document)?, String::new(), MAX_DEPTH)
+    source.node(source.parse(document)?, Way::default(), MAX_DEPTH)
 }
 
 struct Source<'d> {
@@ -28,7 +28,7 @@ struct Source<'d> {
 }
 
 impl<'d> Source<'d> {
-    fn node(&self, raw: &'d RawValue, path: String, depth: usize) -> Result<Node, Refusal> {
+    fn node(&self, raw: &'d RawValue, way: Way, depth: usize) -> Result<Node, Refusal> {
         let text = raw.get();
         let line = self.lines.at(self.offset(text));
         let below = below(depth, line)?;
@@ -37,12 +37,8 @@ impl<'d> Source<'d> {
                 let Fields(raw) = self.parse(text)?;
                 let mut fields = Vec::new();
                 for (name, value) in raw {
-                    let path = if path.is_empty() {
-                        name.clone()
-                    } else {
-                        format!("{path}.{name}")
-                    };
-                    fields.push((name, self.node(value, path, below)?));
+                    let way = way.field(&name);
+                    fields.push((name, self.node(value, way, below)?));
                 }
                 Value::Table(fields)
             }
@@ -50,7 +46,7 @@ impl<'d> Source<'d> {
                 let raw: Vec<&RawValue> = self.parse(text)?;
                 let mut items = Vec::new();
                 for (index, item) in raw.into_iter().enumerate() {
-                    items.push(self.node(item, format!("{path}[{index}]"), below)?);
+                    items.push(self.node(item, way.item(index), below)?);
                 }
                 Value::List(items)
             }
@@ -64,7 +60,7 @@ impl<'d> Source<'d> {
                 Err(_) => Value::Other("a number that is too large"),
             },
         };
-        Ok(Node { line, path, value })
+        Ok(Node { line, way, value })
     }
 
     fn parse<T: Deserialize<'d>>(&self, slice: &'d str) -> Result<T, Refusal> {

@@ -1,6 +1,14 @@
 //! The tree that both forms of a document are read into, and how its fields are read from it.
 
+use std::fmt;
+use std::rc::Rc;
+
+use wechat::reply::cut_text;
+
 use crate::mistake::{Mistake, Refusal, Warning};
+
+/// Bytes of what is said about a document, which may quote it: enough for any that people write.
+const MAX_SAID_BYTES: usize = 1024;
 
 /// A value of a document.
 #[derive(Debug)]
@@ -8,8 +16,49 @@ pub(crate) struct Node {
     /// The line that it begins on.
     pub(super) line: usize,
     /// The way to it, such as `rule[3].pattern`.
-    pub(super) path: String,
+    pub(super) way: Way,
     pub(super) value: Value,
+}
+
+/// The way to a value, as steps: a text for each value would repeat the names above it, and a megabyte has room for a long name above
+/// very many values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Way(Option<Rc<(Way, Step)>>);
+
+#[derive(Debug)]
+enum Step {
+    Field(String),
+    Item(usize),
+}
+
+impl Way {
+    pub(super) fn field(&self, name: &str) -> Self {
+        self.step(Step::Field(name.to_owned()))
+    }
+
+    pub(super) fn item(&self, index: usize) -> Self {
+        self.step(Step::Item(index))
+    }
+
+    fn step(&self, step: Step) -> Self {
+        Self(Some(Rc::new((self.clone(), step))))
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(last) = &self.0 else { return Ok(()) };
+        match &**last {
+            (Self(None), Step::Field(name)) => f.write_str(name),
+            (above, Step::Field(name)) => write!(f, "{above}.{name}"),
+            (above, Step::Item(index)) => write!(f, "{above}[{index}]"),
+        }
+    }
+}
+
+/// What is said about a document, cut where it quotes too much of it.
+pub(super) fn said(text: &str) -> String {
+    cut_text(text, MAX_SAID_BYTES).into_owned()
 }
 
 #[derive(Debug)]
@@ -31,24 +80,24 @@ impl Node {
         self.line
     }
 
-    pub(crate) fn path(&self) -> &str {
-        &self.path
+    pub(crate) fn path(&self) -> String {
+        said(&self.way.to_string())
     }
 
     /// The mistake of having this value here.
     pub(crate) fn refuse(&self, message: &str) -> Refusal {
         Box::new(Mistake {
             line: Some(self.line),
-            field: self.path.clone(),
-            message: message.to_owned(),
+            field: self.path(),
+            message: said(message),
         })
     }
 
     pub(crate) fn warn(&self, message: String) -> Warning {
         Warning {
             line: Some(self.line),
-            field: self.path.clone(),
-            message,
+            field: self.path(),
+            message: said(&message),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reading TOML.
 
-use super::node::{Node, Value};
+use super::node::{Node, Value, Way};
 use super::{Lines, MAX_DEPTH, below, broken};
 use crate::mistake::Refusal;
 use toml::Spanned;
@@ -10,10 +10,10 @@ pub(super) fn read(document: &str) -> Result<Node, Refusal> {
     let lines = Lines::of(document);
     match DeTable::parse(document) {
         Ok(table) => {
-            let fields = fields(table.get_ref(), "", &lines, MAX_DEPTH)?;
+            let fields = fields(table.get_ref(), &Way::default(), &lines, MAX_DEPTH)?;
             Ok(Node {
                 line: 1,
-                path: String::new(),
+                way: Way::default(),
                 value: Value::Table(fields),
             })
         }
@@ -26,25 +26,24 @@ pub(super) fn read(document: &str) -> Result<Node, Refusal> {
 
 fn fields(
     table: &DeTable<'_>,
-    path: &str,
+    way: &Way,
     lines: &Lines,
     depth: usize,
 ) -> Result<Vec<(String, Node)>, Refusal> {
     let mut fields = Vec::new();
     for (name, value) in table {
-        let path = if path.is_empty() {
-            name.get_ref().to_string()
-        } else {
-            format!("{path}.{}", name.get_ref())
-        };
-        fields.push((name.get_ref().to_string(), node(value, path, lines, depth)?));
+        let name = name.get_ref();
+        fields.push((
+            name.to_string(),
+            node(value, way.field(name), lines, depth)?,
+        ));
     }
     Ok(fields)
 }
 
 fn node(
     spanned: &Spanned<DeValue<'_>>,
-    path: String,
+    way: Way,
     lines: &Lines,
     depth: usize,
 ) -> Result<Node, Refusal> {
@@ -62,11 +61,11 @@ fn node(
         DeValue::Array(items) => {
             let mut nodes = Vec::new();
             for (index, item) in items.iter().enumerate() {
-                nodes.push(node(item, format!("{path}[{index}]"), lines, below)?);
+                nodes.push(node(item, way.item(index), lines, below)?);
             }
             Value::List(nodes)
         }
-        DeValue::Table(table) => Value::Table(fields(table, &path, lines, below)?),
+        DeValue::Table(table) => Value::Table(fields(table, &way, lines, below)?),
     };
-    Ok(Node { line, path, value })
+    Ok(Node { line, way, value })
 }

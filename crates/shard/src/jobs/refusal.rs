@@ -21,6 +21,7 @@ pub fn report(failure: &CallFailure, now: UnixMillis) -> Report {
         // Too busy to take it, or turned away at the door.
         CallFailure::Status(429 | 503) => again(error, None),
         CallFailure::Status(status) if *status < 500 => Report::Refused { error },
+        CallFailure::Redirect(_) => Report::Refused { error },
         // A gateway's error or half an answer: WeChat may have sent the message.
         _ => Report::Lost { error },
     }

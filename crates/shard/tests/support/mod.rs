@@ -152,7 +152,8 @@ impl Shard {
     /// D1 took these, and with them all that is not parked up to the last of them.
     pub fn flushed(&self, seqs: &[i64]) {
         parked::taken(&self.db, seqs).unwrap();
-        events::flushed_to(&self.db, *seqs.last().unwrap()).unwrap();
+        let before = events::flushed(&self.db).unwrap();
+        events::flushed_to(&self.db, before, *seqs.last().unwrap()).unwrap();
     }
 
     pub fn events(&self) -> Vec<Event> {

@@ -2,48 +2,77 @@
 
 use std::collections::HashMap;
 
-use super::refusal::{DAILY_LIMIT, Refusal};
-use crate::clock::UnixMillis;
+use super::{
+    interfaces::Interface,
+    refusal::{CLEARED_TOO_OFTEN, DAILY_LIMIT, Refusal},
+};
+use crate::clock::{UnixMillis, civil};
 
 const DAY_MS: u64 = 86_400_000;
 /// China's day begins eight hours before that of Unix time.
 const AHEAD_MS: u64 = 8 * 3_600_000;
 
-/// Calls a day.
-const DAILY: [(&str, u64); 6] = [
-    ("/cgi-bin/token", 2_000),
-    ("/cgi-bin/stable_token", 500_000),
-    ("/cgi-bin/message/custom/send", 500_000),
-    ("/cgi-bin/menu/create", 1_000),
-    ("/cgi-bin/menu/delete", 1_000),
-    ("/cgi-bin/media/upload", 100_000),
-];
+/// `clear_quota` works so often a month.
+const CLEARED_A_MONTH: u64 = 10;
 
 /// Today's calls.
 #[derive(Debug, Default)]
 pub struct Limits {
     day: u64,
     calls: HashMap<&'static str, u64>,
+    /// The month of the last `clear_quota`, and how many it has seen.
+    cleared: (Month, u64),
+}
+
+/// Year and month of China's calendar.
+pub type Month = (i64, u64);
+
+/// The number of China's day, counted from 1970-01-01.
+pub const fn day(now: UnixMillis) -> u64 {
+    (now + AHEAD_MS) / DAY_MS
+}
+
+/// China's month.
+pub fn month(now: UnixMillis) -> Month {
+    let (year, month, _) = civil(i64::try_from(day(now)).unwrap_or_default());
+    (year, month)
 }
 
 impl Limits {
     /// Counts a call, unless the day's are used up.
     pub fn take(&mut self, path: &str, now: UnixMillis) -> Result<(), Refusal> {
-        let day = (now + AHEAD_MS) / DAY_MS;
-        if day != self.day {
-            *self = Self {
-                day,
-                calls: HashMap::new(),
-            };
+        let today = day(now);
+        if today != self.day {
+            self.day = today;
+            self.calls.clear();
         }
-        let Some((name, most)) = DAILY.iter().find(|(name, _)| *name == path) else {
+        let Some(Interface {
+            path,
+            daily: Some(most),
+            ..
+        }) = Interface::at(path)
+        else {
             return Ok(());
         };
-        let calls = self.calls.entry(name).or_default();
+        let calls = self.calls.entry(path).or_default();
         if *calls >= *most {
             return Err(DAILY_LIMIT.because(format!("{most} a day")));
         }
         *calls += 1;
+        Ok(())
+    }
+
+    /// Forgets today's calls, unless that was done too often this month.
+    pub fn clear(&mut self, now: UnixMillis) -> Result<(), Refusal> {
+        let month = month(now);
+        if self.cleared.0 != month {
+            self.cleared = (month, 0);
+        }
+        if self.cleared.1 >= CLEARED_A_MONTH {
+            return Err(CLEARED_TOO_OFTEN.because(format!("{CLEARED_A_MONTH} a month")));
+        }
+        self.cleared.1 += 1;
+        self.calls.clear();
         Ok(())
     }
 }
@@ -59,6 +88,16 @@ mod tests {
         let mut limits = Limits::default();
         (0..1000).for_each(|_| limits.take(MENU, 0).unwrap());
         assert_eq!(limits.take(MENU, 0).unwrap_err().code, DAILY_LIMIT);
+    }
+
+    #[test]
+    fn clearing_makes_room_ten_times_a_month() {
+        let mut limits = Limits::default();
+        (0..1000).for_each(|_| limits.take(MENU, 0).unwrap());
+        (0..10).for_each(|_| limits.clear(0).unwrap());
+        assert!(limits.take(MENU, 0).is_ok());
+        assert_eq!(limits.clear(0).unwrap_err().code, CLEARED_TOO_OFTEN);
+        assert!(limits.clear(31 * DAY_MS).is_ok());
     }
 
     #[test]

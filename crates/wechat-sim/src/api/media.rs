@@ -20,10 +20,7 @@ use super::{
         INVALID_VIDEO_SIZE, INVALID_VOICE_SIZE, MEDIA_DATA_MISSING, MEDIA_ID_MISSING, Refusal,
     },
 };
-use crate::{
-    clock,
-    platform::{Platform, media::Kind},
-};
+use crate::platform::{Platform, media::Kind};
 
 const MB: usize = 1024 * 1024;
 
@@ -50,7 +47,7 @@ pub async fn upload(
     if bytes.is_empty() || bytes.len() > most {
         return Err(too_large.because(format!("{} bytes, allowed are 1 to {most}", bytes.len())));
     }
-    let now = clock::now();
+    let now = platform.now();
     let media_id = platform.media().add(kind, &content_type, bytes, now);
     let id_field = if kind == Kind::Thumb {
         "thumb_media_id"
@@ -87,7 +84,7 @@ pub async fn get(
         .ok_or_else(|| Refusal::from(MEDIA_ID_MISSING))?;
     let piece = platform
         .media()
-        .get(name, clock::now())
+        .get(name, platform.now())
         .cloned()
         .ok_or_else(|| Refusal::from(INVALID_MEDIA_ID))?;
     if piece.kind == Kind::Video {

@@ -4,13 +4,19 @@
 //! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
 //! - [`menu`]: `menu/create`, `get`, `delete`; [`menu_check`] judges the content.
 //! - [`media`]: `media/upload`, `media/get`.
-//! - [`guard`]: what every call passes first: counts, faults, daily [`limits`], the access token.
+//! - [`users`], [`mod@tags`]: fans, tags, the blacklist. [`codes`]: codes with a scene.
+//! - [`basics`]: addresses, counts, what was set up by hand.
+//! - [`guard`]: what every call passes first: counts, faults, the table of [`interfaces`], daily [`limits`], the access token.
 //! - [`body`], [`refusal`]: JSON in, error codes out.
 //!
 //! Every other path is answered with 404 and `40066`: what is not simulated is not pretended.
 
+pub mod basics;
 pub mod body;
+pub mod codes;
+mod fields;
 pub mod guard;
+pub mod interfaces;
 pub mod limits;
 pub mod media;
 pub mod menu;
@@ -18,7 +24,9 @@ pub mod menu_check;
 pub mod message;
 pub mod refusal;
 pub mod send;
+pub mod tags;
 pub mod token;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -40,6 +48,10 @@ const LARGEST_BODY: usize = 11 * 1024 * 1024;
 /// The routes, guarded.
 pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
+        .merge(basics::routes())
+        .merge(users::routes())
+        .merge(tags::routes())
+        .merge(codes::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
         .route("/cgi-bin/token", any(token::exclusive))
         .route("/cgi-bin/message/custom/send", any(send::send))

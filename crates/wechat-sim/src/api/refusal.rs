@@ -65,6 +65,22 @@ codes! {
     INVALID_CREDENTIAL = 40001, "invalid credential, access_token is invalid or not latest";
     INVALID_GRANT_TYPE = 40002, "invalid grant_type";
     INVALID_OPENID = 40003, "invalid openid";
+    INVALID_LIST_SIZE = 40032, "invalid openid list size";
+    INVALID_ACTION = 40052, "invalid action name";
+    INVALID_ACTION_INFO = 40053, "invalid action info";
+    INVALID_REMARK = 40092, "invalid remark name";
+    OPENID_MISSING = 41009, "missing openid";
+    BLACKLISTED = 43019, "require remove blacklist";
+    TOO_MANY_CODES = 45029, "qrcode count out of limit";
+    TOO_MANY_TAGS = 45056, "too many tag now, no need to add new";
+    TAG_TOO_LARGE = 45057, "can't delete the tag that has too many fans";
+    SYSTEM_TAG = 45058, "can't modify sys tag";
+    TOO_MANY_TAGS_OF_ONE = 45059, "can not tag one user too much";
+    INVALID_TAG_NAME = 45157, "invalid tag name";
+    TAG_NAME_TOO_LONG = 45158, "tag name too long";
+    INVALID_TAG = 45159, "invalid tag id";
+    OPENID_OF_ANOTHER = 49003, "not match openid with appid";
+    UNSUBSCRIBED = 50005, "user is unsubscribed";
     INVALID_MEDIA_TYPE = 40004, "invalid media type";
     INVALID_MEDIA_ID = 40007, "invalid media_id";
     INVALID_MESSAGE_TYPE = 40008, "invalid message type";
@@ -116,6 +132,9 @@ codes! {
     TYPING_ALREADY = 45081, "already in typing status";
     NO_MENU = 46003, "menu no exist";
     MALFORMED_BODY = 47001, "data format error";
+    UNAUTHORIZED = 48001, "api unauthorized";
+    CLEARED_TOO_OFTEN = 48006, "api forbid to clear quota because of reaching the limit";
+    INVALID_TICKET_TYPE = 40097, "invalid args";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
 }
 

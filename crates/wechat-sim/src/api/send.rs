@@ -12,18 +12,15 @@ use serde_json::{Map, Value};
 use super::{
     body, done, message,
     refusal::{
-        INVALID_COMMAND, INVALID_OPENID, NOT_FOLLOWING, Refusal, TYPING_ALREADY, TYPING_TOO_LATE,
-        WINDOW_OVER, WINDOW_SPENT,
+        BLACKLISTED, INVALID_COMMAND, INVALID_OPENID, NOT_FOLLOWING, Refusal, TYPING_ALREADY,
+        TYPING_TOO_LATE, WINDOW_OVER, WINDOW_SPENT,
     },
 };
-use crate::{
-    clock,
-    platform::{
-        Platform,
-        fan::{Fan, Following, OpenId, TYPING_MS},
-        journal::{Happening, Via},
-        window::Closed,
-    },
+use crate::platform::{
+    Platform,
+    fan::{Fan, Following, OpenId, TYPING_MS},
+    journal::{Happening, Via},
+    window::Closed,
 };
 
 /// “Typing” may be shown this long after the fan last wrote (platform documentation of 45080).
@@ -38,7 +35,7 @@ pub async fn send(
 ) -> Result<Response<Body>, Refusal> {
     let body = body::read(&headers, &body)?;
     let about = About::of(&body);
-    let now = clock::now();
+    let now = platform.now();
     let checked = {
         let media = platform.media();
         message::check(body, |name, kind| media.is(name, kind, now))
@@ -77,7 +74,7 @@ pub async fn typing(
 ) -> Result<Response<Body>, Refusal> {
     let body = body::read(&headers, &body)?;
     let about = About::of(&body);
-    let now = clock::now();
+    let now = platform.now();
     let shown = match (&about.openid, body.get("command").and_then(Value::as_str)) {
         (None, _) => Err(INVALID_OPENID.because("touser")),
         (Some(openid), Some(command @ ("Typing" | "CancelTyping"))) => {
@@ -117,6 +114,7 @@ fn show_typing(fan: &mut Fan, show: bool, now: u64) -> Result<(), Refusal> {
 
 fn reachable(fan: &Fan) -> Result<(), Refusal> {
     match fan.following {
+        Following::Yes if fan.profile.blocked => Err(BLACKLISTED.into()),
         Following::Yes => Ok(()),
         Following::Left | Following::Unseen => Err(NOT_FOLLOWING.into()),
     }
@@ -155,6 +153,7 @@ impl About {
         };
         if let Some(openid) = self.openid {
             let (kind, text) = (self.kind, self.text);
+            let now = platform.now();
             let call = Happening::Call {
                 path: path.to_owned(),
                 errcode,
@@ -162,7 +161,7 @@ impl About {
                 kind,
                 text,
             };
-            platform.with_known_fan(&openid, |fan| fan.journal.add(call, clock::now()));
+            platform.with_known_fan(&openid, |fan| fan.journal.add(call, now));
             platform.stir();
         }
     }

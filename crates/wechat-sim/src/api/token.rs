@@ -17,7 +17,6 @@ use super::{
     },
 };
 use crate::{
-    clock,
     platform::{Platform, token::Issued},
     settings::Settings,
 };
@@ -36,7 +35,7 @@ pub async fn stable(
         field("appid"),
         field("secret"),
     )?;
-    let issued = platform.tokens().stable(forced(&body)?, clock::now());
+    let issued = platform.tokens().stable(forced(&body)?, platform.now());
     issued
         .map(shown)
         .map_err(|_| DAILY_LIMIT.because("force_refresh works 20 times a day"))
@@ -61,7 +60,7 @@ pub async fn exclusive(
         query.remove("appid"),
         query.remove("secret"),
     )?;
-    Ok(shown(platform.tokens().exclusive(clock::now())))
+    Ok(shown(platform.tokens().exclusive(platform.now())))
 }
 
 fn who(

@@ -1,10 +1,9 @@
 //! What a fan can do, and the document that WeChat makes of it.
 
 use serde_json::Number;
-use sha2::{Digest, Sha256};
 
 use super::document::{Document, Field};
-use crate::platform::window::Contact;
+use crate::platform::{codes, window::Contact};
 
 /// One thing that a fan does.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,11 +29,15 @@ pub enum Act {
     Scan {
         /// The code's scene.
         scene: String,
+        /// The code's ticket; that of the scene's permanent code when it is not known.
+        ticket: Option<String>,
     },
     /// Begins to follow, perhaps by scanning a code.
     Follow {
         /// The code's scene.
         scene: Option<String>,
+        /// The code's ticket, as for a scan.
+        ticket: Option<String>,
     },
     /// Stops following.
     Unfollow,
@@ -136,8 +139,8 @@ impl Act {
             Self::Say { text, .. } => text,
             Self::Tap { key } => key,
             Self::View { url } | Self::Link { url, .. } => url,
-            Self::Scan { scene } => scene,
-            Self::Follow { scene } => scene.as_deref().unwrap_or_default(),
+            Self::Scan { scene, .. } => scene,
+            Self::Follow { scene, .. } => scene.as_deref().unwrap_or_default(),
             Self::Locate { label, .. } => label,
             Self::Image { pic_url, .. } => pic_url,
             Self::Voice { recognition, .. } => recognition,
@@ -197,13 +200,16 @@ impl Act {
             Self::View { url } => event("VIEW")
                 .with("EventKey", url.as_str())
                 .with("MenuId", MENU_ID),
-            Self::Scan { scene } => event("SCAN")
+            Self::Scan { scene, ticket } => event("SCAN")
                 .with("EventKey", scene.as_str())
-                .with("Ticket", ticket(scene).as_str()),
-            Self::Follow { scene: None } => event("subscribe").with("EventKey", ""),
-            Self::Follow { scene: Some(scene) } => event("subscribe")
+                .with("Ticket", ticket_of(scene, ticket).as_str()),
+            Self::Follow { scene: None, .. } => event("subscribe").with("EventKey", ""),
+            Self::Follow {
+                scene: Some(scene),
+                ticket,
+            } => event("subscribe")
                 .with("EventKey", format!("qrscene_{scene}").as_str())
-                .with("Ticket", ticket(scene).as_str()),
+                .with("Ticket", ticket_of(scene, ticket).as_str()),
             Self::Unfollow => event("unsubscribe").with("EventKey", ""),
             Self::Locate { place, label } => base
                 .with("Location_X", Field::Number(place.latitude.clone()))
@@ -239,9 +245,8 @@ impl Act {
 /// The menu that a `VIEW` event names; the simulator has one menu.
 const MENU_ID: u64 = 424_000_001;
 
-/// The same scene gives the same ticket, as a permanent code does.
-fn ticket(scene: &str) -> String {
-    format!("gQ{}", hex::encode(Sha256::digest(scene)))
+fn ticket_of(scene: &str, ticket: &Option<String>) -> String {
+    ticket.clone().unwrap_or_else(|| codes::ticket(scene))
 }
 
 #[cfg(test)]
@@ -278,6 +283,7 @@ mod tests {
     fn a_code_scanned_by_a_stranger_follows_with_a_prefixed_scene() {
         let act = Act::Follow {
             scene: Some("counter-1".to_owned()),
+            ticket: None,
         };
         assert!(xml(&act).contains("<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[qrscene_counter-1]]></EventKey><Ticket>"));
     }

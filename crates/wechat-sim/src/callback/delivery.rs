@@ -65,6 +65,21 @@ pub struct Outcome {
     pub attempts: Vec<Attempt>,
 }
 
+impl Outcome {
+    /// Nothing was sent: what one on the blacklist does stays with the platform.
+    pub fn unheard() -> Self {
+        Self {
+            verdict: Verdict::Nothing,
+            status: None,
+            reply: None,
+            elapsed_ms: 0,
+            tries: 0,
+            problem: None,
+            attempts: Vec::new(),
+        }
+    }
+}
+
 /// How to reach the account's server.
 #[derive(Debug, Clone)]
 pub struct Courier {

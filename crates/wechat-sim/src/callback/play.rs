@@ -1,13 +1,16 @@
 //! Plays one act of one fan from beginning to end.
 
-use super::{Act, Outcome, Stamp, act::Header};
+use super::{Act, Outcome, Stamp, Verdict, act::Header};
 use crate::{
     answer::Asked,
     clock,
     platform::{
         Platform,
+        codes::Scene,
+        exchanges::{Exchange, Played},
         fan::{Fan, Following, OpenId},
         journal::{Happening, Via},
+        profile::Way,
     },
 };
 
@@ -34,12 +37,17 @@ impl Platform {
         act: Act,
         msg_id: u64,
     ) -> Result<Outcome, Impossible> {
-        let now = clock::now();
-        let (act, watched) = self.with_fan(openid, |fan| {
-            Ok((begin(fan, act, now)?, fan.journal.is_watched()))
+        let now = self.now();
+        let (act, watched, unheard) = self.with_fan(openid, |fan| {
+            let act = begin(fan, act, now)?;
+            let unheard = fan.profile.blocked && !matches!(act, Act::Follow { .. } | Act::Unfollow);
+            Ok((act, fan.journal.is_watched(), unheard))
         })?;
         if watched {
             self.stir();
+        }
+        if unheard {
+            return Ok(Outcome::unheard());
         }
 
         let header = Header {
@@ -50,7 +58,7 @@ impl Platform {
         };
         let seal = self.seal();
         let document = act.document(header).write(seal.format);
-        let envelope = seal.wrap(&document, openid.as_str(), &Stamp::fresh(now));
+        let envelope = seal.wrap(&document, openid.as_str(), &Stamp::fresh(clock::now()));
         let asked = Asked {
             openid: openid.as_str(),
             account: self.account(),
@@ -59,8 +67,18 @@ impl Platform {
         self.figures().sent += 1;
         let outcome = self.courier().deliver(&envelope, seal, asked).await;
         self.figures().count(&outcome);
+        if watched || !matches!(outcome.verdict, Verdict::Reply | Verdict::Nothing) {
+            self.exchanges().add(Exchange::from(Played {
+                openid: openid.as_str(),
+                kind: act.kind(),
+                document: &document,
+                envelope: &envelope,
+                outcome: &outcome,
+                at: now,
+            }));
+        }
 
-        let now = clock::now();
+        let now = self.now();
         self.with_fan(openid, |fan| {
             // Who left sees nothing any more, not even that something failed.
             if fan.following != Following::Left
@@ -94,13 +112,27 @@ impl Platform {
 /// What the act means before anybody hears of it. A scan by one who does not follow is a follow.
 fn begin(fan: &mut Fan, act: Act, now: u64) -> Result<Act, Impossible> {
     let act = match (act, fan.following) {
-        (Act::Scan { scene }, Following::Unseen | Following::Left) => {
-            Act::Follow { scene: Some(scene) }
-        }
+        (Act::Scan { scene, ticket }, Following::Unseen | Following::Left) => Act::Follow {
+            scene: Some(scene),
+            ticket,
+        },
         (act @ Act::Follow { .. }, _) => act,
         (_, Following::Left) => return Err(Impossible::NotFollowing),
         (act, _) => act,
     };
+    match (&act, fan.following) {
+        (Act::Follow { scene, .. }, _) => {
+            let way = if scene.is_some() {
+                Way::Code
+            } else {
+                Way::Search
+            };
+            fan.profile
+                .follow(way, scene.as_deref().map(Scene::of), now);
+        }
+        (_, Following::Unseen) => fan.profile.follow(Way::Before, None, now),
+        _ => {}
+    }
     fan.following = if act == Act::Unfollow {
         Following::Left
     } else {
@@ -128,6 +160,7 @@ mod tests {
     fn scan() -> Act {
         Act::Scan {
             scene: "counter-1".to_owned(),
+            ticket: None,
         }
     }
 
@@ -144,7 +177,8 @@ mod tests {
         assert_eq!(
             begin(&mut fan, scan(), 0),
             Ok(Act::Follow {
-                scene: Some("counter-1".to_owned())
+                scene: Some("counter-1".to_owned()),
+                ticket: None
             })
         );
         assert_eq!(begin(&mut fan, scan(), 0), Ok(scan()));
@@ -162,6 +196,16 @@ mod tests {
         let mut fan = Fan::unseen();
         begin(&mut fan, Act::Unfollow, 0).unwrap();
         assert_eq!(begin(&mut fan, say(), 0), Err(Impossible::NotFollowing));
-        assert!(begin(&mut fan, Act::Follow { scene: None }, 0).is_ok());
+        assert!(
+            begin(
+                &mut fan,
+                Act::Follow {
+                    scene: None,
+                    ticket: None
+                },
+                0
+            )
+            .is_ok()
+        );
     }
 }

@@ -227,6 +227,7 @@ function redraw() {
     'wire-intro': w.wireIntro,
     'wire-log-title': w.wireLog,
     'close-wire': w.close,
+    'to-log': w.toLog,
     'profile-name': state.account.name,
     follow: w.follow,
     'follow-scan': w.followScan,
@@ -249,6 +250,7 @@ function redraw() {
     more: w.more,
     chat: state.account.name,
   };
+  $('to-log').href = `/log?fan=${state.openid}`;
   for (const [id, text] of Object.entries(labels)) $(id).setAttribute('aria-label', text);
   for (const id of ['new-fan', 'open-wire', 'to-menu', 'to-keyboard', 'send-voice', 'open-more'])
     $(id).title = labels[id];

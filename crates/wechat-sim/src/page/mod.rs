@@ -1,4 +1,4 @@
-//! The phone page at `/`: one document without anything fetched from elsewhere.
+//! The phone page at `/` and the log page at `/log`: each one document without anything fetched from elsewhere.
 //!
 //! Markup, style and script are kept apart and put together when they are served.
 
@@ -17,46 +17,69 @@ use axum::{
 
 use crate::platform::Platform;
 
-const MARKUP: &str = include_str!("index.html");
-const STYLE: [&str; 5] = [
-    include_str!("base.css"),
-    include_str!("chat.css"),
-    include_str!("dock.css"),
-    include_str!("wire.css"),
-    include_str!("narrow.css"),
-];
-/// In this order: each uses what those before it define.
-const SCRIPT: [&str; 6] = [
-    include_str!("words.js"),
-    include_str!("state.js"),
-    include_str!("bubbles.js"),
-    include_str!("drawing.js"),
-    include_str!("wire.js"),
-    include_str!("app.js"),
-];
+/// The parts of a page.
+struct Page {
+    markup: &'static str,
+    style: &'static [&'static str],
+    /// In this order: each uses what those before it define.
+    script: &'static [&'static str],
+}
+
+const PHONE: Page = Page {
+    markup: include_str!("index.html"),
+    style: &[
+        include_str!("base.css"),
+        include_str!("chat.css"),
+        include_str!("dock.css"),
+        include_str!("wire.css"),
+        include_str!("narrow.css"),
+    ],
+    script: &[
+        include_str!("elements.js"),
+        include_str!("words.js"),
+        include_str!("state.js"),
+        include_str!("bubbles.js"),
+        include_str!("drawing.js"),
+        include_str!("wire.js"),
+        include_str!("app.js"),
+    ],
+};
+
+const LOG: Page = Page {
+    markup: include_str!("log/index.html"),
+    style: &[include_str!("base.css"), include_str!("log/log.css")],
+    script: &[
+        include_str!("elements.js"),
+        include_str!("log/words.js"),
+        include_str!("log/format.js"),
+        include_str!("log/log.js"),
+    ],
+};
 
 /// Nothing from elsewhere, except the pictures of news cards.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; \
                       img-src 'self' data: http: https:; base-uri 'none'; form-action 'none'";
 
-/// The route.
+/// The routes.
 pub fn router() -> Router<Arc<Platform>> {
-    Router::new().route("/", get(page))
+    Router::new()
+        .route("/", get(|| page(&PHONE)))
+        .route("/log", get(|| page(&LOG)))
 }
 
-async fn page() -> Response<Body> {
+async fn page(page: &Page) -> Response<Body> {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
         (CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, document()).into_response()
+    (headers, document(page)).into_response()
 }
 
-fn document() -> String {
-    MARKUP
-        .replace("/* style */", &STYLE.join("\n"))
-        .replace("/* script */", &SCRIPT.join("\n"))
+fn document(page: &Page) -> String {
+    page.markup
+        .replace("/* style */", &page.style.join("\n"))
+        .replace("/* script */", &page.script.join("\n"))
 }
 
 #[cfg(test)]
@@ -64,18 +87,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_fetches_nothing_from_elsewhere() {
-        let page = document();
-        assert!(
-            !page.contains("src=\"http")
-                && !page.contains("href=\"http")
-                && !page.contains("@import")
-        );
+    fn a_page_fetches_nothing_from_elsewhere() {
+        for page in [&PHONE, &LOG].map(document) {
+            assert!(
+                !page.contains("src=\"http")
+                    && !page.contains("href=\"http")
+                    && !page.contains("@import")
+            );
+        }
     }
 
     #[test]
     fn style_and_script_are_in_the_page() {
-        let page = document();
-        assert!(STYLE.iter().chain(&SCRIPT).all(|part| page.contains(part)));
+        for page in [&PHONE, &LOG] {
+            let whole = document(page);
+            assert!(
+                page.style
+                    .iter()
+                    .chain(page.script)
+                    .all(|part| whole.contains(part))
+            );
+        }
     }
 }

@@ -1,24 +1,6 @@
 // Who the fan is, and what the page knows.
 
-const $ = (id) => document.getElementById(id);
 const OPENID = /^[A-Za-z0-9_-]{1,64}$/;
-
-const memory = {
-  get(name) {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  },
-  set(name, value) {
-    try {
-      localStorage.setItem(name, value);
-    } catch {
-      // A private window forgets; the page works all the same.
-    }
-  },
-};
 
 const state = {
   openid: '',

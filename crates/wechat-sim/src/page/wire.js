@@ -121,4 +121,27 @@ function scan() {
   dialog.returnValue = '';
   dialog.showModal();
   $('scene').select();
+  void drawCodes(dialog);
+}
+
+/** The codes that the account made, as pictures to point the camera at. */
+async function drawCodes(dialog) {
+  const { items } = await getJson('/sim/codes').catch(() => ({ items: [] }));
+  $('codes').hidden = items.length === 0;
+  $('codes').setAttribute('aria-label', words().codesLabel);
+  const one = (code) => {
+    const source = `/cgi-bin/showqrcode?ticket=${encodeURIComponent(code.ticket)}`;
+    const button = h(
+      'button',
+      { type: 'button', 'aria-label': words().codeOf(code.scene) },
+      h('img', { src: source, alt: '' }),
+      h('span', {}, String(code.scene)),
+    );
+    button.addEventListener('click', () => {
+      dialog.close('code');
+      void act('scan', { url: code.url }, 'event.scan');
+    });
+    return button;
+  };
+  $('codes').replaceChildren(...items.map(one));
 }

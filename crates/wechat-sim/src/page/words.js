@@ -1,6 +1,4 @@
 // Every word on the page, Chinese first.
-'use strict';
-
 const WORDS = {
   zh: {
     title: '微信模拟器',
@@ -9,6 +7,7 @@ const WORDS = {
     wireTitle: '线路上发生了什么',
     wireIntro: '您在手机里是一位粉丝。每个动作都会像微信那样签名、加密并发往服务器；这里是看得见的经过。',
     wireLog: '往来记录',
+    toLog: '完整日志',
     me: '我',
     steps: [
       ['您做一个动作', '关注、说一句话、点菜单、扫码，都在左边的手机里。'],
@@ -41,6 +40,8 @@ const WORDS = {
     tryLabel: '试试看',
     scanTitle: '扫一扫',
     scanText: '已关注的粉丝扫码是 SCAN 事件，未关注的是带 qrscene_ 前缀的 subscribe 事件。',
+    codesLabel: '账号生成的二维码',
+    codeOf: (scene) => `扫描二维码 ${scene}`,
     scene: '场景值（二维码里的参数）',
     scanGo: '扫码',
     cancel: '取消',
@@ -123,6 +124,7 @@ const WORDS = {
     wireIntro:
       'On the phone you are a fan. Each thing you do is signed, encrypted and posted to the server as WeChat does it. Here you can watch.',
     wireLog: 'Calls',
+    toLog: 'Full log',
     me: 'Me',
     steps: [
       ['You do something', 'Follow, write, tap the menu or scan a code: all on the phone.'],
@@ -163,6 +165,8 @@ const WORDS = {
     scanTitle: 'Scan a code',
     scanText:
       'Scanned by a follower it is a SCAN event, by anybody else a subscribe event whose key begins with qrscene_.',
+    codesLabel: 'Codes that the account made',
+    codeOf: (scene) => `Scan the code ${scene}`,
     scene: 'Scene (the parameter in the code)',
     scanGo: 'Scan',
     cancel: 'Cancel',

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     journal::Journal,
+    profile::{Profile, Way},
     window::{Open, Windows},
 };
 use crate::clock::UnixMillis;
@@ -67,6 +68,8 @@ pub struct Fan {
     pub typing_until: UnixMillis,
     /// Messages that came through the customer-service interface.
     pub service_messages: u64,
+    /// What the platform tells the account, and what the account noted.
+    pub profile: Profile,
 }
 
 impl Fan {
@@ -79,12 +82,16 @@ impl Fan {
             last_contact: None,
             typing_until: 0,
             service_messages: 0,
+            profile: Profile::default(),
         }
     }
 
     /// A fan of a crowd, who follows already.
-    pub fn of_crowd() -> Self {
+    pub fn of_crowd(now: UnixMillis) -> Self {
+        let mut profile = Profile::default();
+        profile.follow(Way::Before, None, now);
         Self {
+            profile,
             following: Following::Yes,
             journal: Journal::of_crowd(),
             ..Self::unseen()

@@ -1,15 +1,24 @@
 //! The platform's own state: its fans, tokens, menu, material and figures.
 //!
-//! - [`fan`], [`journal`], [`window`]: one fan.
+//! - [`fan`], [`profile`], [`journal`], [`window`]: one fan.
+//! - [`mod@tags`], [`codes`]: what the account made.
 //! - [`token`]: access tokens; [`mod@media`]: material.
-//! - [`figures`]: what was counted.
+//! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
+//! - [`figures`]: what was counted; [`exchanges`]: what went over the wire, with secrets taken out by [`mask`].
 //!
 //! Locks are short and never held over an await; none is taken while another is held.
 
+pub mod codes;
+pub mod current;
+pub mod exchanges;
 pub mod fan;
 pub mod figures;
 pub mod journal;
+pub mod mask;
 pub mod media;
+pub mod profile;
+pub mod standing;
+pub mod tags;
 pub mod token;
 pub mod window;
 
@@ -27,15 +36,20 @@ use tokio::sync::Notify;
 use crate::{
     api::limits::Limits,
     callback::{Seal, delivery::Courier},
-    clock,
+    clock::{self, UnixMillis},
     crowd::Crowds,
     demo::Ledger,
     faults::Faults,
     settings::Settings,
 };
+use codes::Codes;
+use current::Current;
+use exchanges::Exchanges;
 use fan::{Fan, OpenId};
 use figures::Figures;
 use media::Media;
+use standing::Standing;
+use tags::Tags;
 use token::Tokens;
 
 /// The account's name towards fans in callbacks.
@@ -57,6 +71,13 @@ pub struct Platform {
     crowds: Mutex<Crowds>,
     demo: Mutex<Ledger>,
     msg_id: AtomicU64,
+    /// Milliseconds that the simulated clock is ahead.
+    ahead: AtomicU64,
+    standing: Mutex<Standing>,
+    current: Mutex<Current>,
+    tags: Mutex<Tags>,
+    codes: Mutex<Codes>,
+    exchanges: Mutex<Exchanges>,
     stirred: Notify,
 }
 
@@ -89,6 +110,12 @@ impl Platform {
             demo: Mutex::default(),
             // Milliseconds in the upper bits, so that a later run never repeats an id: 2^63 is reached in the year 2248.
             msg_id: AtomicU64::new(now << 20),
+            ahead: AtomicU64::new(0),
+            standing: Mutex::new(settings.standing),
+            current: Mutex::default(),
+            tags: Mutex::default(),
+            codes: Mutex::default(),
+            exchanges: Mutex::default(),
             stirred: Notify::new(),
             settings,
         })
@@ -114,6 +141,26 @@ impl Platform {
         &self.courier
     }
 
+    /// The simulated time: the wall clock, and what [`Self::advance`] added to it.
+    pub fn now(&self) -> UnixMillis {
+        clock::now().saturating_add(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Lets `by_ms` pass at once. Callbacks are still signed with the wall clock's time, as the account's server has no other.
+    pub fn advance(&self, by_ms: u64) {
+        self.ahead.fetch_add(by_ms, Ordering::Relaxed);
+    }
+
+    /// What kind of account this is.
+    pub fn standing(&self) -> MutexGuard<'_, Standing> {
+        lock(&self.standing)
+    }
+
+    /// What was set up by hand in the platform's own console.
+    pub fn current(&self) -> MutexGuard<'_, Current> {
+        lock(&self.current)
+    }
+
     /// A number that no other message has.
     pub fn next_msg_id(&self) -> u64 {
         self.msg_id.fetch_add(1, Ordering::Relaxed)
@@ -133,9 +180,46 @@ impl Platform {
         lock(&self.fans).get_mut(openid).map(act)
     }
 
+    /// Looks at or changes every fan. No other lock may be taken in between.
+    pub fn each_fan(&self, mut act: impl FnMut(&OpenId, &mut Fan)) {
+        lock(&self.fans)
+            .iter_mut()
+            .for_each(|(openid, fan)| act(openid, fan));
+    }
+
+    /// The openids of the fans of whom `which` holds, in order.
+    pub fn openids(&self, which: impl Fn(&Fan) -> bool) -> Vec<String> {
+        let mut openids = Vec::new();
+        self.each_fan(|openid, fan| {
+            if which(fan) {
+                openids.push(openid.as_str().to_owned());
+            }
+        });
+        openids.sort_unstable();
+        openids
+    }
+
+    /// The account's tags.
+    pub fn tags(&self) -> MutexGuard<'_, Tags> {
+        lock(&self.tags)
+    }
+
+    /// Codes with a scene.
+    pub fn codes(&self) -> MutexGuard<'_, Codes> {
+        lock(&self.codes)
+    }
+
+    /// What went over the wire.
+    pub fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
+        lock(&self.exchanges)
+    }
+
     /// Adds a fan who follows already, unless there is one of that name.
     pub fn add_crowd_fan(&self, openid: OpenId) {
-        lock(&self.fans).entry(openid).or_insert_with(Fan::of_crowd);
+        let now = self.now();
+        lock(&self.fans)
+            .entry(openid)
+            .or_insert_with(|| Fan::of_crowd(now));
     }
 
     /// Access tokens.

@@ -12,7 +12,7 @@ use serde_json::{Number, json};
 
 use crate::{
     callback::{Act, act::Place},
-    clock::{self, UnixMillis},
+    clock::UnixMillis,
     http::{Input, Mistake, document},
     platform::{
         Platform,
@@ -98,13 +98,37 @@ pub(super) async fn tap(State(platform): Shared, who: Who, Input(tap): Input<Tap
     play(&platform, &who, act).await
 }
 
+/// What a code says: its scene, or what stands in its picture, or its ticket.
 #[derive(Debug, Deserialize)]
-pub(super) struct Scan {
-    scene: String,
+#[serde(untagged)]
+pub(super) enum Scan {
+    Scene { scene: String },
+    Picture { url: String },
+    Ticket { ticket: String },
 }
 
 pub(super) async fn scan(State(platform): Shared, who: Who, Input(scan): Input<Scan>) -> Answer {
-    play(&platform, &who, Act::Scan { scene: scan.scene }).await
+    let said = match scan {
+        Scan::Scene { scene } => {
+            return play(
+                &platform,
+                &who,
+                Act::Scan {
+                    scene,
+                    ticket: None,
+                },
+            )
+            .await;
+        }
+        Scan::Picture { url: said } | Scan::Ticket { ticket: said } => said,
+    };
+    let code = platform.codes().read(&said, platform.now()).cloned();
+    let code = code.ok_or_else(|| Mistake::conflict("no such code, or its time is over"))?;
+    let act = Act::Scan {
+        scene: code.scene.key(),
+        ticket: Some(code.ticket),
+    };
+    play(&platform, &who, act).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +146,7 @@ pub(super) async fn follow(
         &who,
         Act::Follow {
             scene: follow.scene,
+            ticket: None,
         },
     )
     .await
@@ -164,7 +189,7 @@ pub(super) async fn image(State(platform): Shared, who: Who, headers: HeaderMap)
         Kind::Image,
         "image/png",
         Bytes::from_static(PICTURE),
-        clock::now(),
+        platform.now(),
     );
     let host = headers
         .get(HOST)
@@ -183,7 +208,7 @@ pub(super) struct Voice {
 pub(super) async fn voice(State(platform): Shared, who: Who, Input(voice): Input<Voice>) -> Answer {
     let media_id = platform
         .media()
-        .add(Kind::Voice, "audio/amr", silence(), clock::now());
+        .add(Kind::Voice, "audio/amr", silence(), platform.now());
     play(
         &platform,
         &who,
@@ -229,10 +254,10 @@ pub(super) async fn link(State(platform): Shared, who: Who, Input(link): Input<L
 }
 
 pub(super) async fn view(State(platform): Shared, who: Who) -> Response<Body> {
-    let view = platform.with_known_fan(&who.0, |fan| fan.view(clock::now()));
+    let view = platform.with_known_fan(&who.0, |fan| fan.view(platform.now()));
     document(
         StatusCode::OK,
-        &view.unwrap_or_else(|| Fan::unseen().view(clock::now())),
+        &view.unwrap_or_else(|| Fan::unseen().view(platform.now())),
     )
 }
 
@@ -267,7 +292,7 @@ pub(super) async fn journal(
     loop {
         // Listening begins before looking, so nothing falls in between.
         let stirred = platform.stirred().notified();
-        let now = clock::now();
+        let now = platform.now();
         let look = |fan: &mut Fan| (fan.journal.after(reading.after), fan.view(now));
         let (items, fan) = platform
             .with_known_fan(&who.0, look)
@@ -297,7 +322,7 @@ pub(super) async fn window(
     who: Who,
     Input(window): Input<Window>,
 ) -> Response<Body> {
-    let now = clock::now();
+    let now = platform.now();
     let view = platform.with_fan(&who.0, |fan| {
         fan.windows.set(Open {
             left: window.left,

@@ -19,30 +19,10 @@ use crate::{
     faults::Order as FaultOrder,
     http::{Input, Mistake, document},
     platform::{Platform, media::Kind},
-    settings::{Format, Mode},
 };
 
 type Answer = Result<Response<Body>, Mistake>;
 type Shared = State<Arc<Platform>>;
-
-/// What the page says about the account.
-pub(super) async fn account(State(platform): Shared) -> Response<Body> {
-    let settings = platform.settings();
-    let mode = match settings.mode {
-        Mode::Plain => "plain",
-        Mode::Compatible => "compatible",
-        Mode::Safe => "safe",
-    };
-    let format = match settings.format {
-        Format::Xml => "xml",
-        Format::Json => "json",
-    };
-    let account = json!({
-        "name": settings.account_name, "account": platform.account(), "app_id": settings.app_id, "mode": mode, "format": format,
-        "callback_url": settings.callback_url(),
-    });
-    document(StatusCode::OK, &account)
-}
 
 /// The published menu as fans see it.
 pub(super) async fn menu(State(platform): Shared) -> Response<Body> {
@@ -51,6 +31,15 @@ pub(super) async fn menu(State(platform): Shared) -> Response<Body> {
         json!({ "version": menu.version, "button": menu.buttons })
     };
     document(StatusCode::OK, &menu)
+}
+
+/// Codes that the phone page offers to scan.
+const CODES_SHOWN: usize = 12;
+
+/// The newest codes that still live.
+pub(super) async fn codes(State(platform): Shared) -> Response<Body> {
+    let codes = platform.codes().newest(CODES_SHOWN, platform.now());
+    document(StatusCode::OK, &json!({ "items": codes }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,7 +60,7 @@ pub(super) async fn register_media(
 
 /// A file without a token, as `PicUrl` promises.
 pub(super) async fn media(State(platform): Shared, Path(name): Path<String>) -> Answer {
-    let piece = platform.media().get(&name, clock::now()).cloned();
+    let piece = platform.media().get(&name, platform.now()).cloned();
     let piece = piece.ok_or_else(|| Mistake::absent("no such material"))?;
     Ok(([(CONTENT_TYPE, piece.content_type)], piece.bytes).into_response())
 }
@@ -143,7 +132,7 @@ pub(super) async fn stats(State(platform): Shared) -> Response<Body> {
 
 /// Ends every access token as if its time were over.
 pub(super) async fn expire_tokens(State(platform): Shared) -> Response<Body> {
-    platform.tokens().expire(clock::now());
+    platform.tokens().expire(platform.now());
     StatusCode::NO_CONTENT.into_response()
 }
 

@@ -1,9 +1,13 @@
 //! `/sim`: the side that tests and the phone page use.
 //!
+//! - [`account`]: the account itself, and the clock.
 //! - [`fans`]: what fans do, and what they received.
+//! - [`exchanges`]: what the log page reads.
 //! - [`raw`]: hand-made callbacks: forged, repeated, parallel.
 //! - [`levers`]: faults, crowds, figures, and what else a test moves.
 
+pub mod account;
+pub mod exchanges;
 pub mod fans;
 pub mod levers;
 pub mod raw;
@@ -20,7 +24,12 @@ use crate::platform::Platform;
 /// The routes.
 pub fn router() -> Router<Arc<Platform>> {
     Router::new()
-        .route("/sim/account", get(levers::account))
+        .route("/sim/account", get(account::view).put(account::change))
+        .route(
+            "/sim/current",
+            get(account::current).put(account::set_current),
+        )
+        .route("/sim/clock", post(account::clock))
         .route("/sim/menu", get(levers::menu))
         .route("/sim/fans/{openid}", get(fans::view))
         .route("/sim/fans/{openid}/say", post(fans::say))
@@ -36,6 +45,7 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/fans/{openid}/journal", get(fans::journal))
         .route("/sim/fans/{openid}/window", post(fans::window))
         .route("/sim/fans/{openid}/raw", post(raw::send))
+        .route("/sim/codes", get(levers::codes))
         .route("/sim/media", post(levers::register_media))
         .route("/sim/media/{name}", get(levers::media))
         .route("/sim/faults", post(levers::set_fault).get(levers::faults))
@@ -43,6 +53,8 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/crowd/{id}", get(levers::crowd))
         .route("/sim/crowd/{id}", delete(levers::send_crowd_home))
         .route("/sim/crowd/{id}/answers", get(levers::crowd_answers))
+        .route("/sim/exchanges", get(exchanges::lines))
+        .route("/sim/exchanges/{seq}", get(exchanges::one))
         .route("/sim/stats", get(levers::stats))
         .route("/sim/tokens/expire", post(levers::expire_tokens))
         .route("/sim/verify", post(levers::verify))

@@ -9,10 +9,15 @@
     reason = "helpers of tests, which clippy does not take for tests: a panic is a failed test"
 )]
 
+mod account;
 mod callbacks;
+mod codes;
 mod encrypted;
 mod levers;
+mod log;
 mod messages;
 mod phone;
 mod stub;
+mod tags;
 mod tokens;
+mod users;

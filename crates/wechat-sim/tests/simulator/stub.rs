@@ -180,6 +180,20 @@ impl Stage {
             .unwrap()
     }
 
+    /// Calls a reading interface with a fresh token; the path may have a query.
+    pub(crate) async fn ask(&self, path: &str) -> Value {
+        let token = self.token().await;
+        let sign = if path.contains('?') { '&' } else { '?' };
+        self.get(&format!("{path}{sign}access_token={token}")).await
+    }
+
+    /// Calls a writing interface below `/cgi-bin/` with a fresh token and answers its document.
+    pub(crate) async fn tell(&self, path: &str, body: Value) -> Value {
+        let token = self.token().await;
+        self.post(&format!("/{path}?access_token={token}"), body)
+            .await
+    }
+
     /// Sends a text to the fan and answers the error code.
     pub(crate) async fn send_text(&self, content: &str) -> i64 {
         let message = json!({ "touser": FAN, "msgtype": "text", "text": { "content": content } });

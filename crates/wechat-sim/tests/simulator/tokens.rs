@@ -110,7 +110,7 @@ async fn the_method_matters() {
 async fn what_is_not_simulated_says_so() {
     let stage = answering("success").await;
     let (status, answer) = stage
-        .call(Method::GET, "/cgi-bin/user/info?access_token=x", None)
+        .call(Method::GET, "/cgi-bin/card/create?access_token=x", None)
         .await;
     assert_eq!((status, &answer["errcode"]), (404, &json!(40066)));
 }

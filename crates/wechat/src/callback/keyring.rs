@@ -192,6 +192,12 @@ impl Keyring {
         })
     }
 
+    /// Whether `signature` and `timestamp` hold: the cheap part of [`Keyring::open`], without the body. In plain mode what holds
+    /// here is genuine; in the others `msg_signature`, over what is in the body, has to hold too.
+    pub fn is_signed(&self, query: &Query, now_seconds: i64) -> bool {
+        self.signed(query, now_seconds).is_ok()
+    }
+
     /// The body of the answer: in safe mode the document encrypted and signed, in the format of the request;
     /// else as it is.
     ///

@@ -14,9 +14,9 @@ use super::Subject;
 pub enum Event {
     /// The fan follows, perhaps by a QR code or after a payment.
     Subscribe {
-        /// The code's scene: EventKey after `qrscene_`, which is taken off once.
+        /// EventKey after `qrscene_`, which is taken off once: the code's scene.
         scene: Option<String>,
-        /// The payment: EventKey after `last_trade_no_`.
+        /// EventKey after `last_trade_no_`: the payment.
         trade_no: Option<String>,
         /// Ticket of the code.
         ticket: Option<String>,
@@ -162,17 +162,17 @@ pub enum Event {
     },
     /// The fan answered a prompt for subscription notices.
     SubscribeMsgPopup {
-        /// One for each template.
+        /// List: one for each template.
         list: Vec<SubscriptionChoice>,
     },
     /// The fan changed a consent in the settings.
     SubscribeMsgChange {
-        /// One for each template.
+        /// List: one for each template.
         list: Vec<SubscriptionChoice>,
     },
     /// What became of a subscription notice.
     SubscribeMsgSent {
-        /// One for each notice.
+        /// List: one for each notice.
         list: Vec<SubscriptionSent>,
     },
     /// The person's profile was changed by the platform: read it again or drop it.

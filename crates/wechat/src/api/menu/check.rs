@@ -50,9 +50,35 @@ pub enum MenuDefect {
     /// A `type` that is not known.
     #[error("unknown type {0:?}")]
     UnknownType(String),
-    /// Not JSON of the right shape.
+    /// Not JSON, or not an object.
     #[error("not the JSON of a menu")]
     NotJson,
+    /// Something else where a text belongs.
+    #[error("not a text")]
+    NotText,
+    /// Something else where a list belongs.
+    #[error("not a list")]
+    NotList,
+    /// Something else where an object belongs.
+    #[error("not an object")]
+    NotObject,
+    /// Something else where a number belongs.
+    #[error("not a number")]
+    NotNumber,
+    /// A platform that is not known.
+    #[error("not one of 1 (iOS), 2 (Android), 3 (others)")]
+    UnknownPlatform,
+    /// A condition that is not known.
+    #[error("no such condition: there are tag_id and client_platform_type")]
+    UnknownCondition,
+    /// A condition that was taken away.
+    #[error(
+        "WeChat takes no personal conditions any more (65320): there are tag_id and client_platform_type"
+    )]
+    Personal,
+    /// Conditions without any.
+    #[error("at least one condition is needed")]
+    NoCondition,
 }
 
 impl MenuDefect {
@@ -64,10 +90,11 @@ impl MenuDefect {
     }
 }
 
-pub(super) fn top(buttons: &[Button]) -> Result<(), InvalidMenu> {
-    count(buttons, MAX_TOP, "button")?;
+/// Checks a menu; `before` is what its paths begin with.
+pub(super) fn top(buttons: &[Button], before: &str) -> Result<(), InvalidMenu> {
+    count(buttons, MAX_TOP, &format!("{before}button"))?;
     for (index, button) in buttons.iter().enumerate() {
-        let path = format!("button[{index}]");
+        let path = format!("{before}button[{index}]");
         length(&button.name, MAX_TOP_NAME_BYTES, &path, "name")?;
         match &button.action {
             Action::SubButton { buttons } => sub(buttons, &path)?,

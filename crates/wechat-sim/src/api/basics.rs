@@ -1,0 +1,67 @@
+//! What every account has: the platform's addresses, clearing the day's counts, what was set up by hand.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, Response},
+    routing::any,
+};
+use serde_json::{Value, json};
+
+use super::{
+    answer, body, done,
+    refusal::{APPID_MISSING, INVALID_APPID, Refusal},
+};
+use crate::platform::Platform;
+
+/// Addresses of a documentation network (RFC 5737): nobody calls from there, so nothing can be built on them.
+const CALLBACK_ADDRESSES: [&str; 2] = ["192.0.2.17", "192.0.2.18"];
+const API_ADDRESSES: [&str; 2] = ["198.51.100.41", "198.51.100.42"];
+
+/// The routes.
+pub(super) fn routes() -> Router<Arc<Platform>> {
+    Router::new()
+        .route(
+            "/cgi-bin/getcallbackip",
+            any(|| async { addresses(&CALLBACK_ADDRESSES) }),
+        )
+        .route(
+            "/cgi-bin/get_api_domain_ip",
+            any(|| async { addresses(&API_ADDRESSES) }),
+        )
+        .route("/cgi-bin/clear_quota", any(clear_quota))
+        .route("/cgi-bin/get_current_autoreply_info", any(autoreply))
+        .route("/cgi-bin/get_current_selfmenu_info", any(selfmenu))
+}
+
+fn addresses(list: &[&str]) -> Response<Body> {
+    answer(&json!({ "ip_list": list }))
+}
+
+/// Forgets today's calls, ten times a month (48006).
+async fn clear_quota(
+    State(platform): State<Arc<Platform>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response<Body>, Refusal> {
+    let body = body::read(&headers, &body)?;
+    match body.get("appid").and_then(Value::as_str) {
+        None | Some("") => return Err(APPID_MISSING.into()),
+        Some(app_id) if app_id != platform.settings().app_id => return Err(INVALID_APPID.into()),
+        Some(_) => {}
+    }
+    platform.limits().clear(platform.now())?;
+    Ok(done())
+}
+
+async fn autoreply(State(platform): State<Arc<Platform>>) -> Response<Body> {
+    answer(&platform.current().autoreply())
+}
+
+async fn selfmenu(State(platform): State<Arc<Platform>>) -> Response<Body> {
+    let published = platform.menu().buttons.clone();
+    answer(&platform.current().selfmenu(published.as_ref()))
+}
