@@ -4,7 +4,7 @@
 //!
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
-//! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
+//! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
@@ -23,6 +23,7 @@ mod playbook;
 mod principal;
 mod reflush;
 mod revision;
+mod tags;
 
 use std::rc::Rc;
 
@@ -92,6 +93,9 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
             let openid = params::decode(openid)?;
             fans::write(api, &openid).await
         }
+        (Method::Put, ["fans", openid, "tags"]) => {
+            tags::replace(&api, &params::decode(openid)?).await
+        }
         (Method::Get, ["jobs"]) => jobs::list(&api).await,
         (Method::Get, ["jobs", id]) => jobs::show(&api, &params::decode(id)?).await,
         (Method::Post, ["jobs", id, "replay"]) => jobs::replay(&api, &params::decode(id)?).await,
@@ -145,6 +149,7 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         | ["playbook", "versions", _, "diff", _]
         | ["menu", "live" | "match" | "versions"]
         | ["menu", "versions", _] => "GET",
+        ["fans", _, "tags"] => "PUT",
         ["playbook"] => "GET, PUT",
         ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",
         ["fans", _, "messages"]

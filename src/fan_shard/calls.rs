@@ -280,6 +280,8 @@ text_calls! {
     ShowFan "/fan" { openid }
     /// A message to a fan, sent once. Answered with the job's id.
     WriteToFan "/message" { openid, text }
+    /// The tags of a fan as a JSON array, with the number of this change. Answered with none when there is no such person.
+    SetTags "/tags" { openid, fan_ref, rev, tags }
     /// A job. Answered with the API's JSON, or none when there is no such job.
     ShowJob "/job" { id }
     /// A dead or unknown job is to be tried once more.

@@ -32,7 +32,7 @@ use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::moving::{self as moving_slots, Slots};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, schema};
+use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, schema, tags};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -196,7 +196,7 @@ impl Shard {
     async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
         use calls::{
             ClaimJob, Flush, ListEvents, PlaybookVersion, ProposeLayout, Publish, ReplayJob,
-            SettleJob, ShowFan, ShowJob, WriteToFan,
+            SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
@@ -216,6 +216,7 @@ impl Shard {
             WriteToFan::PATH => {
                 WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
             }
+            SetTags::PATH => SetTags::write_answer(self.set_tags(&SetTags::read(call)?)?),
             ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
             ClaimJob::PATH => ClaimJob::write_answer(self.claim(&ClaimJob::read(call)?)?),
             SettleJob::PATH => SettleJob::write_answer(self.settle(SettleJob::read(call)?)?),
@@ -266,13 +267,23 @@ impl Shard {
         };
         let follows = fan::follows(&self.db, &fan.fan_ref)?;
         let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
+        let tags = tags::load(&self.db, &call.openid)?;
         Ok(Some(views::fan(
             &call.openid,
             &fan,
+            tags,
             follows,
             waiting_since,
             now(),
         )))
+    }
+
+    fn set_tags(&self, call: &calls::SetTags) -> Result<Option<String>, Refused> {
+        let unreadable = |field| Refused::from(Unreadable::Field(field));
+        let rev = call.rev.parse().map_err(|_| unreadable(2))?;
+        let tags: Vec<String> = serde_json::from_str(&call.tags).map_err(|_| unreadable(3))?;
+        let known = tags::put(&self.db, &call.openid, &call.fan_ref, rev, &tags)?;
+        Ok(known.then(String::new))
     }
 
     fn message(self: &Rc<Self>, call: &calls::WriteToFan) -> Result<String, Refused> {

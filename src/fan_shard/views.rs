@@ -36,6 +36,7 @@ pub(crate) fn event(shard: u16, event: events::Event) -> Listed {
 pub(super) fn fan(
     openid: &str,
     fan: &fan::Fan,
+    tags: Vec<String>,
     follows: Vec<fan::Follow>,
     waiting_since: Option<UnixMillis>,
     now: UnixMillis,
@@ -52,6 +53,7 @@ pub(super) fn fan(
             })
             .collect(),
         pushes_stopped: fan.pushes_stopped,
+        tags,
         waiting_since: waiting_since.map(|at| at.0),
         first_seen_at: fan.first_seen_at.0,
         last_seen_at: fan.last_seen_at.0,

@@ -4,7 +4,7 @@
 //! kept as text.
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
-//! - [`jobs`]: the copy of the jobs
+//! - [`jobs`]: the copy of the jobs; [`tags`]: of fans
 //! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
 //! - [`size`]: how large a database is
 
@@ -15,6 +15,7 @@ pub(crate) mod hits;
 pub(crate) mod jobs;
 pub(crate) mod menus;
 pub(crate) mod size;
+pub(crate) mod tags;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

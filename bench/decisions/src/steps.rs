@@ -102,6 +102,7 @@ fn deciding(rules: u32, visit: &mut Visitor<'_>) -> Result<(), Box<dyn Error>> {
             drop(black_box(decide(
                 &inbound,
                 &fan,
+                &[],
                 Some(&playbook),
                 true,
                 grace,

@@ -14,6 +14,8 @@ pub struct Fan {
     pub follows: Vec<Follow>,
     /// The fan asked to get no pushes.
     pub pushes_stopped: bool,
+    /// The fan's tags, as rules see them.
+    pub tags: Vec<String>,
     /// Since when the fan waits for a person, in milliseconds; null when they do not.
     pub waiting_since: Option<i64>,
     /// First event, in milliseconds.
@@ -56,6 +58,15 @@ pub struct MessageRequest {
     /// The text, at most 2048 bytes.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
     pub text: String,
+}
+
+/// The tags that a fan has from now on.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FanTags {
+    /// At most 20, of 1 to 30 characters each.
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub tags: Vec<String>,
 }
 
 /// Accepted: a job will do it.

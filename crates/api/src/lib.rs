@@ -24,7 +24,7 @@ pub use self::callback::{Health, Problem};
 pub use self::capabilities::{Capabilities, Capability, Words};
 pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;
-pub use self::fans::{Fan, Follow, MessageRequest, Queued, ReplyWindow};
+pub use self::fans::{Fan, FanTags, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
 pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};

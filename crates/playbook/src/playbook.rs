@@ -194,7 +194,24 @@ impl Playbook {
     /// does not name is welcomed like a plain follow.
     #[must_use]
     pub fn welcome(&self, scene: Option<&str>) -> Option<&Action> {
-        self.welcome.on_follow(scene)
+        self.welcome_to(scene, &[]).map(|(action, _)| action)
+    }
+
+    /// The same for a fan with tags: a scene goes before a segment, and that before what everybody gets. With it, the tag of the
+    /// segment, if it is one.
+    #[must_use]
+    pub fn welcome_to(
+        &self,
+        scene: Option<&str>,
+        tags: &[String],
+    ) -> Option<(&Action, Option<&str>)> {
+        self.welcome.on_follow(scene, tags)
+    }
+
+    /// Whether [`Playbook::welcome_to`] looks at tags.
+    #[must_use]
+    pub fn welcomes_by_tag(&self) -> bool {
+        self.welcome.has_segments()
     }
 
     /// What to do for a fan who follows already and scans a QR code.

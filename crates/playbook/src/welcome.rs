@@ -14,6 +14,8 @@ pub(crate) struct Welcome {
     plain: Option<Action>,
     scenes: Named<Scene>,
     prefixes: Named<Scene>,
+    /// By tags, the first first.
+    segments: Vec<(String, Action)>,
 }
 
 /// What one QR code, or all whose scenes begin alike, lead to.
@@ -31,13 +33,16 @@ impl Welcome {
         let Some(node) = document.get("welcome") else {
             return Ok(welcome);
         };
-        let table = node.table(&["reply", "menu", "intent", "handover", "scene"])?;
-        let scenes = table.list("scene")?;
-        if action::given(&table) || scenes.is_empty() {
+        let table = node.table(&["reply", "menu", "intent", "handover", "scene", "segment"])?;
+        let (scenes, segments) = (table.list("scene")?, table.list("segment")?);
+        if action::given(&table) || (scenes.is_empty() && segments.is_empty()) {
             welcome.plain = Some(action::compile(&table, &Setting::event(), names)?);
         }
         for node in scenes {
             welcome.add(node, names)?;
+        }
+        for node in segments {
+            welcome.add_segment(node, names)?;
         }
         Ok(welcome)
     }
@@ -75,11 +80,36 @@ impl Welcome {
         Ok(())
     }
 
-    pub(crate) fn on_follow(&self, scene: Option<&str>) -> Option<&Action> {
-        let by_scene = scene
-            .and_then(|scene| self.scene(scene))
-            .map(|scene| &scene.action);
-        by_scene.or(self.plain.as_ref())
+    fn add_segment(&mut self, node: &Node, names: &mut Names) -> Result<(), Refusal> {
+        let table = node.table(&["tag", "reply", "menu", "intent", "handover"])?;
+        let action = action::compile(&table, &Setting::event(), names)?;
+        let node = table.required("tag")?;
+        let tag = node.filled("tag")?;
+        if self.segments.iter().any(|(other, _)| other == tag) {
+            return Err(node.refuse(&format!("\"{tag}\" is here already")));
+        }
+        self.segments.push((tag.to_owned(), action));
+        Ok(())
+    }
+
+    /// What those who follow get, with the tag for which they do: by scene, by the first segment they are in, or else.
+    pub(crate) fn on_follow(
+        &self,
+        scene: Option<&str>,
+        tags: &[String],
+    ) -> Option<(&Action, Option<&str>)> {
+        if let Some(scene) = scene.and_then(|scene| self.scene(scene)) {
+            return Some((&scene.action, None));
+        }
+        let segment = self.segments.iter().find(|(tag, _)| tags.contains(tag));
+        match segment {
+            Some((tag, action)) => Some((action, Some(tag))),
+            None => self.plain.as_ref().map(|action| (action, None)),
+        }
+    }
+
+    pub(crate) fn has_segments(&self) -> bool {
+        !self.segments.is_empty()
     }
 
     pub(crate) fn on_scan(&self, scene: &str) -> Option<&Action> {
@@ -98,6 +128,8 @@ impl Welcome {
 
     pub(crate) fn actions(&self) -> impl Iterator<Item = &Action> {
         let scenes = self.scenes.iter().chain(self.prefixes.iter());
-        self.plain.iter().chain(scenes.map(|scene| &scene.action))
+        let segments = self.segments.iter().map(|(_, action)| action);
+        let scenes = scenes.map(|scene| &scene.action);
+        self.plain.iter().chain(scenes).chain(segments)
     }
 }

@@ -48,6 +48,7 @@ fn the_example_names_every_field_of_a_document() {
         "[default]\nx = 1",
         "[welcome]\nx = 1",
         "[[welcome.scene]]\nx = 1",
+        "[[welcome.segment]]\nx = 1",
         "[commands]\nx = 1",
         "[handover]\nx = 1",
         "[hours]\nx = 1",

@@ -54,11 +54,12 @@ pub enum Effect {
     },
 }
 
-/// Decides what happens for a message or event of a fan. `service_messages` says whether the account may send those.
+/// Decides what happens for a message or event of a fan. Of their tags only a welcome wants to know; `service_messages` says whether the account may send those.
 #[must_use]
 pub fn decide(
     inbound: &Inbound,
     fan: &Fan,
+    tags: &[String],
     playbook: Option<&Playbook>,
     service_messages: bool,
     erase_after: Duration,
@@ -80,7 +81,7 @@ pub fn decide(
     };
     match &inbound.content {
         Content::Message { message, .. } => decision.message(message),
-        Content::Event(event) => decision.event(event, erase_after),
+        Content::Event(event) => decision.event(event, tags, erase_after),
     }
     decision.outcome
 }
@@ -275,7 +276,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn event(&mut self, event: &Event, erase_after: Duration) {
+    fn event(&mut self, event: &Event, tags: &[String], erase_after: Duration) {
         let fan = &mut self.outcome.fan;
         match event {
             Event::Subscribe { scene, .. } => {
@@ -289,13 +290,15 @@ impl<'a> Decision<'a> {
                 self.outcome.effects.push(Effect::BeginFollow {
                     scene: scene.clone(),
                 });
-                if let Some(action) = self
+                if let Some((action, segment)) = self
                     .playbook
-                    .and_then(|playbook| playbook.welcome(scene.as_deref()))
+                    .and_then(|playbook| playbook.welcome_to(scene.as_deref(), tags))
                 {
-                    let hit = scene
-                        .as_ref()
-                        .map_or("welcome".to_owned(), |scene| format!("welcome:{scene}"));
+                    let hit = match (segment, scene) {
+                        (Some(tag), _) => format!("welcome.segment:{tag}"),
+                        (None, Some(scene)) => format!("welcome:{scene}"),
+                        (None, None) => "welcome".to_owned(),
+                    };
                     self.act(&hit, action, &Captures::default());
                 }
             }

@@ -54,6 +54,7 @@ fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Re
          AND key LIKE 'conversations:%')",
         &[fan_ref.into()],
     )?;
+    db.run("DELETE FROM fan_tags WHERE openid = ?", &[openid.into()])?;
     db.run("DELETE FROM fans WHERE openid = ?", &[openid.into()])?;
     db.run(
         "INSERT OR REPLACE INTO erasures (fan_ref, erased_at) VALUES (?, ?)",

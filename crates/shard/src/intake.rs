@@ -6,7 +6,7 @@ use std::time::Duration;
 use fandesk_playbook::Playbook;
 use wechat::api::custom::ServiceMessage;
 use wechat::inbound::InvalidInbound;
-use wechat::{Fields, Inbound, Reply, Subject};
+use wechat::{Content, Event, Fields, Inbound, Reply, Subject};
 
 use crate::UnixMillis;
 use crate::ahead::Recent;
@@ -17,6 +17,7 @@ use crate::jobs::rows::{self, Job};
 use crate::jobs::{Body, JobId};
 use crate::random::Random;
 use crate::sql::{Database, SqlError, to_json};
+use crate::tags;
 use crate::window::Closed;
 
 /// A message or event on its way into the ledger.
@@ -152,6 +153,8 @@ struct Group<'a> {
 struct Known {
     answer: Option<Answer>,
     fan: Option<Fan>,
+    /// As far as the decision may look at them.
+    tags: Vec<String>,
 }
 
 /// Something beside the answer that an event brings about.
@@ -222,6 +225,18 @@ fn recall(
             });
         }
     }
+    if context.playbook.is_some_and(Playbook::welcomes_by_tag) {
+        for (arrival, known) in arrivals.iter().zip(&mut known) {
+            if let (true, openid) = whom(arrival)
+                && matches!(
+                    arrival.inbound.content,
+                    Content::Event(Event::Subscribe { .. })
+                )
+            {
+                known.tags = tags::load(db, openid)?;
+            }
+        }
+    }
     Ok(known)
 }
 
@@ -245,7 +260,8 @@ impl<'a> Group<'a> {
         let receipt = match whom(arrival) {
             (true, openid) => {
                 let in_memory = self.fans.get(openid).or_else(|| self.recent.fan(openid));
-                self.take_from_fan(arrival, openid, in_memory.cloned().or(known.fan), random)?
+                let before = in_memory.cloned().or(known.fan);
+                self.take_from_fan(arrival, openid, before, &known.tags, random)?
             }
             (false, from) => self.take_for_account(arrival, from)?,
         };
@@ -272,6 +288,7 @@ impl<'a> Group<'a> {
         arrival: &Arrival,
         openid: &str,
         before: Option<Fan>,
+        tags: &[String],
         random: &mut impl Random,
     ) -> Result<Receipt, SqlError> {
         let now = self.context.now;
@@ -286,6 +303,7 @@ impl<'a> Group<'a> {
         } = decide(
             &arrival.inbound,
             &known,
+            tags,
             self.context.playbook,
             self.context.service_messages,
             self.context.erase_after,

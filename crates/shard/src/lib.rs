@@ -9,7 +9,7 @@
 //! - [`intake`]: a message comes in, and everything that follows is written in one savepoint
 //! - [`mod@decide`]: what a fan is answered
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
-//! - [`mod@fan`]: what is known of one fan; [`window`]: when they may be written to
+//! - [`mod@fan`], [`tags`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
@@ -37,6 +37,7 @@ pub mod reflush;
 pub mod routing;
 pub mod schema;
 pub mod sql;
+pub mod tags;
 pub mod time;
 pub mod wake;
 pub mod window;

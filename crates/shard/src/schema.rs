@@ -6,7 +6,7 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING];
+const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -228,6 +228,13 @@ const ERASURES: &[&str] = &[
 
 /// Since when a lane has failed, for [`crate::alerts`].
 const FAILING: &[&str] = &["ALTER TABLE lanes ADD COLUMN failing_since INTEGER"];
+
+/// Tags of fans (see [`crate::tags`]).
+const TAGS: &[&str] = &["CREATE TABLE fan_tags (
+        openid TEXT PRIMARY KEY,
+        rev INTEGER NOT NULL,
+        tags TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID"];
 
 /// Brings the tables of a shard to the newest step.
 ///

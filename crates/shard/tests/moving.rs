@@ -23,7 +23,7 @@ use fandesk_shard::moving::{self, Away, Call, Mover, Slots, Step, plan};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::routing::{self, Layout, Slot};
 use fandesk_shard::sql::Database;
-use fandesk_shard::{Recent, UnixMillis, ahead, erase, fan, schema};
+use fandesk_shard::{Recent, UnixMillis, ahead, erase, fan, schema, tags};
 use fandesk_sqlite::Sqlite;
 use proptest::prelude::*;
 use support::{Counting, GRACE, NOW, PLAYBOOK, text};
@@ -444,6 +444,34 @@ fn a_place_in_a_menu_and_the_reply_window_move_with_the_fan() {
     let after = fan::load(desk.db(shard), &openid(1)).unwrap().unwrap();
     assert_eq!(after, before);
     assert_eq!(title(&desk.say(1, "1").unwrap()), "repairs");
+}
+
+#[test]
+fn tags_move_with_the_fan_and_are_left_nowhere() {
+    let mut desk = Desk::new(1);
+    desk.say(1, "GO").unwrap();
+    desk.say(2, "GO").unwrap();
+    let fan_ref = fan::load(desk.caught_up(0), &openid(1))
+        .unwrap()
+        .unwrap()
+        .fan_ref;
+    let vip = ["vip".to_owned()];
+    assert!(tags::put(desk.db(0), &openid(1), &fan_ref, 5, &vip).unwrap());
+    let mut first = Some(0);
+    for wanted in [6, 2, 5] {
+        desk.want(wanted);
+        desk.finish();
+        let shard = desk.keeper(&openid(1)).unwrap();
+        for other in 0..desk.shards.len() as u16 {
+            let there = tags::load(desk.db(other), &openid(1)).unwrap();
+            assert_eq!(there.len(), usize::from(other == shard));
+        }
+        if first.replace(shard) != Some(shard) {
+            // What was older there is older here.
+            tags::put(desk.db(shard), &openid(1), &fan_ref, 4, &[]).unwrap();
+            assert_eq!(tags::load(desk.db(shard), &openid(1)).unwrap(), vip);
+        }
+    }
 }
 
 #[test]

@@ -7,9 +7,10 @@
 use std::process::ExitCode;
 
 use fandesk_api::{
-    Account, Alert, Capabilities, DraftSaved, ErrorBody, Event, Fan, Health, Job, JobState, Layout,
-    MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuVersion, MessageRequest, Page,
-    PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued, Reflushed, ShardPlaybook,
+    Account, Alert, Capabilities, DraftSaved, ErrorBody, Event, Fan, FanTags, Health, Job,
+    JobState, Layout, MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuVersion,
+    MessageRequest, Page, PlaybookDifference, PlaybookHit, PlaybookVersion, Published, Queued,
+    Reflushed, ShardPlaybook,
 };
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
@@ -26,8 +27,9 @@ use utoipa::{Modify, OpenApi};
     ),
     servers((url = "/")),
     paths(
-        healthz, list_alerts, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, list_jobs, show_job,
-        replay_job, show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft, delete_draft,
+        healthz, list_alerts, list_accounts, show_account, show_capabilities, list_events, show_fan, write_to_fan, put_tags, list_jobs,
+        show_job, replay_job, show_layout, put_playbook, get_playbook, playbook_shards, get_menu, list_hits, get_draft, put_draft,
+        delete_draft,
         publish_draft, list_versions, get_version, publish_version, compare_versions, put_menu, reflush, delete_menu, check_menu,
         live_menu, match_menu, list_menu_versions, get_menu_version, publish_menu_version
     ),
@@ -195,6 +197,22 @@ fn show_fan() {}
     )
 )]
 fn write_to_fan() {}
+
+#[utoipa::path(put, path = "/api/v1/fans/{openid}/tags", tag = "fans",
+    description = "Replaces the fan's tags. The playbook's `[[welcome.segment]]` looks at them.",
+    params(("openid" = String, Path, description = "WeChat's name for the fan")),
+    request_body = FanTags,
+    responses(
+        (status = 200, description = "They are in force", body = FanTags),
+        (status = 400, description = "The body is not JSON", body = ErrorBody),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No such fan", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 422, description = "Too many tags, or one that is empty or too long", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn put_tags() {}
 
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs",
     params(

@@ -7,12 +7,15 @@ use crate::source::Node;
 use std::collections::BinaryHeap;
 
 /// What a part is told apart by: the first of these fields that it has.
-const NAMES: [&str; 8] = [
-    "name", "key", "scene", "prefix", "date", "exact", "contains", "pattern",
+const NAMES: [&str; 9] = [
+    "name", "key", "scene", "tag", "prefix", "date", "exact", "contains", "pattern",
 ];
 
+/// Lists whose items are parts of their own.
+const INSIDE_WELCOME: [&str; 2] = ["welcome.scene", "welcome.segment"];
+
 /// Lists in which the order decides between equals.
-const ORDERED: [&str; 2] = ["rule", "intent"];
+const ORDERED: [&str; 3] = ["rule", "intent", "welcome.segment"];
 
 /// A part of a document.
 struct Part<'n> {
@@ -33,7 +36,12 @@ pub(super) fn changes(old: &Node, new: &Node) -> Vec<Change> {
         };
         let mut fields = Vec::new();
         before.node.compare(part.node, &mut fields);
-        fields.retain(|field| part.kind != "welcome" || !field.starts_with("scene"));
+        fields.retain(|field| {
+            let own = ["scene", "segment"]
+                .iter()
+                .any(|list| field.starts_with(list));
+            part.kind != "welcome" || !own
+        });
         let kind = if !fields.is_empty() {
             Kind::Changed
         } else if moved.has(&part.title) {
@@ -88,17 +96,12 @@ fn parts(document: &Node) -> Named<Part<'_>> {
             Ok(items) => add_all(&field.path(), items, &mut parts),
             Err(_) => {
                 add(field.path(), field.path(), field, &mut parts);
-                if field.path() == "welcome"
-                    && let Some(scenes) = field
-                        .inside()
-                        .iter()
-                        .find(|node| node.path() == "welcome.scene")
-                {
-                    add_all(
-                        "welcome.scene",
-                        scenes.list().unwrap_or_default(),
-                        &mut parts,
-                    );
+                if field.path() == "welcome" {
+                    for list in field.inside() {
+                        if INSIDE_WELCOME.contains(&list.path().as_str()) {
+                            add_all(&list.path(), list.list().unwrap_or_default(), &mut parts);
+                        }
+                    }
                 }
             }
         }

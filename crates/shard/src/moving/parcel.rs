@@ -22,6 +22,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, last_seen_at, erase_at",
     ),
     (
+        "fan_tags",
+        "roster CROSS JOIN fan_tags USING (openid) WHERE slot IN (SELECT value FROM json_each(?2))",
+        "openid",
+        "openid, rev, tags",
+    ),
+    (
         "follows",
         "roster CROSS JOIN fans USING (openid) CROSS JOIN follows USING (fan_ref) \
          WHERE slot IN (SELECT value FROM json_each(?2))",
@@ -69,6 +75,7 @@ const UNPLUG: &[&str] = &[
     "DELETE FROM conversations WHERE fan_ref IN (SELECT fan_ref FROM roster CROSS JOIN fans USING (openid) \
      WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM jobs WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
+    "DELETE FROM fan_tags WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM fans WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM message_keys WHERE slot IN (SELECT value FROM json_each(?))",
     "DELETE FROM roster WHERE slot IN (SELECT value FROM json_each(?))",
