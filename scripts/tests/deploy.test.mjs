@@ -136,6 +136,15 @@ test('secrets that nobody gave are named, with the commands that put them', asyn
   );
 });
 
+test('a custom domain is attached, and is the address that WeChat is given', async (t) => {
+  const { cloudflare, deploy } = await fresh(t);
+  const { code, text } = await deploy({ ...GIVEN, DOMAIN: 'desk.example.com' });
+  assert.equal(code, 0, text);
+  assert.deepEqual(cloudflare.domains, ['desk.example.com']);
+  assert.match(text, /服务器地址\(URL\): https:\/\/desk\.example\.com\/wechat\n/);
+  assert.doesNotMatch(text, /not reachable from mainland China/);
+});
+
 test('a malformed secret is refused before anything is made', async (t) => {
   const { cloudflare, deploy } = await fresh(t);
   const { code, text } = await deploy({ ...GIVEN, WECHAT_AES_KEY: 'too-short' });
