@@ -58,17 +58,19 @@ export function release({ commit, canStepBack }) {
   };
 }
 
-/** In a worktree that is gone afterwards; cargo's folder and the tools are this checkout's. */
+/**
+ * In a worktree that is gone afterwards. Cargo has a folder of its own for it: in this checkout's it would take what it compiles here for newer than the
+ * sources of this one.
+ */
 function build(commit, folder) {
   process.stdout.write(`building ${commit.slice(0, 12)} (some minutes, once)\n`);
   const worktree = mkdtempSync(join(tmpdir(), 'fandesk-release-'));
   try {
     git('worktree', 'add', '--detach', worktree, commit);
     symlinkSync(inCheckout('node_modules'), join(worktree, 'node_modules'));
-    const target = process.env.CARGO_TARGET_DIR || inCheckout('target');
     execFileSync('make', ['build'], {
       cwd: worktree,
-      env: { ...process.env, CARGO_TARGET_DIR: target, MAKEFLAGS: '' },
+      env: { ...process.env, CARGO_TARGET_DIR: join(CACHE, 'target'), MAKEFLAGS: '' },
       stdio: 'inherit',
     });
     mkdirSync(CACHE, { recursive: true });

@@ -46,9 +46,19 @@ function runScript(script, environment) {
 
 const tables = ({ sqlite }) => sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
 
-test('from nothing, everything is made; a second run makes nothing again and asks for nothing', async (t) => {
+test('from nothing, over a failure half-way, to a Worker; a run after that makes nothing again and asks for nothing', async (t) => {
   const { cloudflare, worker, deploy } = await fresh(t);
-  const first = await deploy(GIVEN);
+  const { WECHAT_APP_SECRET: left, ...given } = GIVEN;
+  const error = { status: 500, code: 10013, message: 'An unknown error has occurred.' };
+  cloudflare.fault = { paths: /PUT \/workers\/scripts/, ...error };
+  const failed = await deploy(given);
+  assert.equal(failed.code, 1, failed.text);
+  assert.match(failed.text, /fandesk: wrangler deploy failed/);
+  assert.equal(cloudflare.secrets.size, 0);
+  const file = readFileSync(worker.secretsFile, 'utf8');
+
+  cloudflare.fault = undefined;
+  const first = await deploy({ ...given, DOMAIN: 'desk.example.com' });
   assert.equal(first.code, 0, first.text);
   assert.deepEqual([...cloudflare.databases.keys()], ['fandesk', 'fandesk-ledger']);
   assert.deepEqual([...cloudflare.buckets], ['fandesk-archive']);
@@ -57,26 +67,33 @@ test('from nothing, everything is made; a second run makes nothing again and ask
   for (const name of cloudflare.databases.keys()) {
     assert.ok(tables(cloudflare.databases.get(name)).length > 3, name);
   }
-  assert.match(first.text, /https:\/\/fandesk\.acme\.workers\.dev\/wechat/);
-  assert.match(first.text, /not reachable from mainland China/);
+  assert.deepEqual(cloudflare.domains, ['desk.example.com']);
+  assert.match(first.text, /服务器地址\(URL\): https:\/\/desk\.example\.com\/wechat\n/);
+  assert.doesNotMatch(first.text, /not reachable from mainland China/);
+  assert.match(first.text, /wrangler secret put WECHAT_APP_SECRET +# the AppSecret/);
 
-  const made = parseDevVars(readFileSync(worker.secretsFile, 'utf8'), 'made');
+  // What was made up before the failure is what Cloudflare has now.
+  assert.equal(readFileSync(worker.secretsFile, 'utf8'), file);
+  const made = parseDevVars(file, 'made');
   assert.deepEqual(Object.keys(made), ['FANDESK_ADMIN_TOKEN', 'FANDESK_SESSION_KEY', 'FANDESK_DATA_KEY']);
   assert.equal(statSync(worker.secretsFile).mode & 0o777, 0o600);
-  assert.deepEqual(Object.fromEntries(cloudflare.secrets), { ...GIVEN, ...made });
-  for (const value of cloudflare.secrets.values()) assert.ok(!first.text.includes(value), 'a secret was printed');
+  assert.deepEqual(Object.fromEntries(cloudflare.secrets), { ...given, ...made });
+  for (const value of cloudflare.secrets.values()) {
+    assert.ok(!`${failed.text}${first.text}`.includes(value), 'a secret was printed');
+  }
 
-  const secrets = new Map(cloudflare.secrets);
   cloudflare.changes = [];
-  const second = await deploy();
+  const second = await deploy({ WECHAT_APP_SECRET: left });
   assert.equal(second.code, 0, second.text);
-  assert.deepEqual(cloudflare.secrets, secrets);
+  assert.deepEqual(Object.fromEntries(cloudflare.secrets), { ...GIVEN, ...made });
   const makes = cloudflare.changes.filter((change) => /d1\/database|r2\/buckets|POST \/queues$/.test(change));
   assert.deepEqual(makes, []);
   assert.match(second.text, /No migrations to apply/);
   assert.doesNotMatch(second.text, /Made up and put|secret put/);
-  // What was set in the dashboard is kept.
+  assert.match(second.text, /https:\/\/fandesk\.acme\.workers\.dev\/wechat[^]*not reachable from mainland China/);
+  // What was set in the dashboard is kept, and so is the domain.
   assert.ok(cloudflare.uploads[1].keep_bindings.includes('plain_text'));
+  assert.deepEqual(cloudflare.domains, ['desk.example.com']);
 
   await t.test('and a rollback brings the version before into force, once it is told to', async () => {
     const [before, now] = cloudflare.versions.map(({ id }) => id);
@@ -99,41 +116,6 @@ test('from nothing, everything is made; a second run makes nothing again and ask
     assert.equal(code, 1, text);
     assert.match(text, /is not among the versions/);
   });
-});
-
-test('a deploy that failed half-way goes on where it was, with the secrets that it had made up', async (t) => {
-  const { cloudflare, worker, deploy } = await fresh(t);
-  cloudflare.fault = {
-    paths: /PUT \/workers\/scripts/,
-    status: 500,
-    code: 10013,
-    message: 'An unknown error has occurred.',
-  };
-  const failed = await deploy(GIVEN);
-  assert.equal(failed.code, 1, failed.text);
-  assert.match(failed.text, /fandesk: wrangler deploy failed/);
-  assert.equal(cloudflare.databases.size, 2);
-  assert.equal(cloudflare.secrets.size, 0);
-  const made = readFileSync(worker.secretsFile, 'utf8');
-
-  cloudflare.fault = undefined;
-  const again = await deploy(GIVEN);
-  assert.equal(again.code, 0, again.text);
-  assert.equal(cloudflare.databases.size, 2);
-  assert.equal(readFileSync(worker.secretsFile, 'utf8'), made);
-  assert.ok(made.includes(cloudflare.secrets.get('FANDESK_ADMIN_TOKEN')));
-});
-
-test('secrets that nobody gave are named, with the commands that put them', async (t) => {
-  const { cloudflare, deploy } = await fresh(t);
-  const { code, text } = await deploy({ WECHAT_APP_ID: GIVEN.WECHAT_APP_ID });
-  assert.equal(code, 0, text);
-  assert.match(text, /wrangler secret put WECHAT_TOKEN .*\(needed\)/);
-  assert.match(text, /wrangler secret put WECHAT_APP_SECRET/);
-  assert.deepEqual(
-    [...cloudflare.secrets.keys()].filter((name) => name.startsWith('WECHAT_')),
-    ['WECHAT_APP_ID'],
-  );
 });
 
 test('a malformed secret is refused before anything is made', async (t) => {

@@ -9,9 +9,10 @@ use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::{Api, Result, params};
 use crate::fan_shard::ask::{ask, ask_each};
-use crate::fan_shard::reflush::{KeptPlaybook, Reflush};
+use crate::fan_shard::calls::{KeptPlaybook, Reflush};
 use crate::random::now;
-use crate::store::versions;
+use crate::record::Record;
+use crate::store::versions::{self, PlaybookVersion};
 use crate::{answer, layout, publishing};
 
 /// Awaits, in order: the layout; each shard, after which its rows are on their way to D1; the playbook (see [`playbook`]). Every step
@@ -25,7 +26,10 @@ pub(super) async fn start(api: &Api<'_>) -> Result<Response> {
         let message = "slots are moving: ask again when `left` of /api/v1/layout is 0";
         return Err(ApiError::Conflict(message.to_owned()));
     }
-    let calls = (0..layout.shards()).map(|shard| (shard, Reflush { since }));
+    let calls = (0..layout.shards()).map(|shard| {
+        let since = since.0.to_string();
+        (shard, Reflush { since })
+    });
     let mut reflushed = Reflushed {
         shards: layout.shards(),
         events: 0,
@@ -33,9 +37,11 @@ pub(super) async fn start(api: &Api<'_>) -> Result<Response> {
         playbook: None,
     };
     for (_, answer) in ask_each(api.env, api.account(), calls).await {
-        let answer = answer?;
-        reflushed.events = reflushed.events.saturating_add(answer.events);
-        reflushed.rows = reflushed.rows.saturating_add(answer.rows);
+        let waiting = answer?.unwrap_or_default();
+        let (events, rows) = waiting.split_once(' ').unwrap_or_default();
+        let more = |count: i64, more: &str| count.saturating_add(more.parse().unwrap_or(0));
+        reflushed.events = more(reflushed.events, events);
+        reflushed.rows = more(reflushed.rows, rows);
     }
     reflushed.playbook = playbook(api).await?;
     Ok(answer::json(200, &reflushed)?)
@@ -55,13 +61,24 @@ async fn playbook(api: &Api<'_>) -> Result<Option<i64>> {
     else {
         return Ok(None);
     };
-    let Some(kept) = ask(api.env, api.account(), ahead.shard, &KeptPlaybook).await? else {
+    let kept = ask(api.env, api.account(), ahead.shard, &KeptPlaybook {}).await?;
+    let Some(kept) = kept.as_deref().and_then(read) else {
         return Ok(None);
     };
     versions::restore_playbook(api.env, api.account(), &kept, now())
         .await
         .map_err(ApiError::d1)?;
     Ok(Some(kept.version))
+}
+
+/// A playbook as a shard gives it.
+fn read(kept: &str) -> Option<PlaybookVersion> {
+    let mut kept = Record::read(kept).ok()?;
+    Some(PlaybookVersion {
+        version: kept.number(0)?,
+        format: kept.take(1)?,
+        document: kept.take(2)?,
+    })
 }
 
 fn since(query: &params::Query) -> Result<UnixMillis> {

@@ -288,6 +288,10 @@ text_calls! {
     ReplayJob "/replay" { id }
     /// Tell D1 of all changes now.
     Flush "/flush" {}
+    /// Everything since a moment (in milliseconds) is to go to D1 once more. Answered with how many events and rows wait then, a space between.
+    Reflush "/reflush" { since }
+    /// The playbook that the shard answers from. Answered with version, format and document as a record, or none.
+    KeptPlaybook "/kept-playbook" {}
 }
 
 /// May this job be done now?

@@ -21,7 +21,7 @@ mod flush;
 mod group;
 pub(crate) mod moving;
 mod playbook;
-pub(crate) mod reflush;
+mod reflush;
 mod storage;
 pub(crate) mod views;
 
@@ -39,7 +39,6 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 use self::alerts::{Measure, ShowRules};
 use self::calls::Call;
 use self::moving::Moving;
-use self::reflush::{KeptPlaybook, Reflush};
 use self::storage::ObjectStorage;
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
@@ -195,8 +194,8 @@ impl Shard {
     /// Does what a call asks for: one step without an await, but for [`calls::Flush`].
     async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
         use calls::{
-            ClaimJob, Flush, ListEvents, PlaybookVersion, ProposeLayout, Publish, ReplayJob,
-            SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
+            ClaimJob, Flush, KeptPlaybook, ListEvents, PlaybookVersion, ProposeLayout, Publish,
+            Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
@@ -232,7 +231,7 @@ impl Shard {
                 self.wake_for_what_is_due();
                 Flush::write_answer(None)
             }
-            Reflush::PATH => Reflush::write_answer(self.reflush(&Reflush::read(call)?)?),
+            Reflush::PATH => Reflush::write_answer(Some(self.reflush(&Reflush::read(call)?)?)),
             KeptPlaybook::PATH => KeptPlaybook::write_answer(self.kept_playbook()?),
             _ => {
                 return Err(Refused::Because {

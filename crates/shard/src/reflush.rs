@@ -56,7 +56,7 @@ const ROWS: &[&str] = &[
 /// Lets everything that happened since `since`, and [`MARGIN`] before it, go to D1 once more, and every erasure that is remembered. The
 /// tables must have [caught up](crate::ahead::catch_up).
 ///
-/// One write, which takes about a second for 100,000 people.
+/// One write. Putting 100,000 fans into the outbox took 0.6 to 0.8 s of CPU.
 ///
 /// # Errors
 /// When SQLite fails; then nothing has changed.

@@ -32,6 +32,7 @@ mod flush;
 mod kept;
 mod ledger;
 mod moving;
+mod set_back;
 mod settled;
 mod shard;
 mod trace;
@@ -63,9 +64,14 @@ pub enum Sabotage {
     AnswerWhileArriving,
     /// A consumer whose call got no answer calls again without asking the shard.
     CallAgainUnasked,
+    /// Shards are not told that D1 was set back.
+    SetBackInSilence,
     /// A shard goes on with the fans in its memory after their table has caught up and was changed.
     FansAreRememberedTooLong,
 }
+
+/// One seed in so many sets D1 back at its end: all settles once more then, which takes as long as the rest.
+const SET_BACK_EACH: u64 = 8;
 
 /// How a seed is run.
 #[derive(Clone, Copy, Debug)]
@@ -182,11 +188,17 @@ impl Simulation {
         // After a panic there are none, and new ones are made.
         let databases = self.databases.take().unwrap_or_else(Databases::new);
         let mut world = World::new(seed, &self.playbook, databases, sabotage, aloud);
-        while world.tally.steps < options.steps && world.acts_left > 0 && world.step(i64::MAX) {}
+        let half = world.acts_left / 2;
+        let mut copy = None;
+        while world.tally.steps < options.steps && world.acts_left > 0 && world.step(i64::MAX) {
+            if copy.is_none() && world.acts_left <= half && seed.is_multiple_of(SET_BACK_EACH) {
+                copy = Some(world.copy_of_d1());
+            }
+        }
         // Failures go on for a while after the last deed.
         let end = world.now + world.pause.max(30_000);
         while world.tally.steps < options.steps && world.step(end) {}
-        world.settle_down();
+        world.settle_down(copy.as_ref());
         let (tally, trace_hash) = (world.tally, world.trace_hash());
         let what = world.broken.take();
         let (last_steps, databases) = world.end();

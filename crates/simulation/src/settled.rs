@@ -8,6 +8,7 @@ use fandesk_sqlite::Sqlite;
 use wechat::Reply;
 
 use crate::kept::events_of;
+use crate::set_back::Copy;
 use crate::world::World;
 
 /// How long a healthy fandesk may take to settle everything: WeChat's quota of a day makes it wait for midnight, with each try at most once more.
@@ -17,16 +18,19 @@ const FORGETS_WITHIN_MS: i64 = 4 * 86_400_000;
 
 impl World<'_> {
     /// Lets everything end, and judges what is there then.
-    pub(crate) fn settle_down(&mut self) {
+    pub(crate) fn settle_down(&mut self, copy: Option<&Copy>) {
         self.clear_up();
         self.run_until_quiet();
-        self.compare_kept();
-        if self.broken.is_none() {
-            self.check_shards();
-            self.check_events_in_d1();
-            self.check_copies();
-            self.check_erasures();
-            self.check_doubles();
+        self.check_all();
+        if let Some(copy) = copy.filter(|_| self.broken.is_none())
+            && self.set_back_d1(copy)
+        {
+            let erased = self.tally.erased;
+            self.run_until_quiet();
+            self.check_all();
+            if self.tally.erased < erased {
+                self.violated("D1 was told again, but not of all who were erased".to_owned());
+            }
         }
         if self.broken.is_none() {
             self.note(format_args!("four days pass"));
@@ -35,6 +39,17 @@ impl World<'_> {
             while self.step(end) {}
             self.compare_kept();
             self.check_events_in_d1();
+        }
+    }
+
+    fn check_all(&mut self) {
+        self.compare_kept();
+        if self.broken.is_none() {
+            self.check_shards();
+            self.check_events_in_d1();
+            self.check_copies();
+            self.check_erasures();
+            self.check_doubles();
         }
     }
 
@@ -106,7 +121,7 @@ impl World<'_> {
             .flat_map(|shard| texts(&shard.db, "SELECT id FROM jobs"))
             .map(|mut row| row.remove(0))
             .collect();
-        self.tally.jobs += jobs.len() as u64;
+        self.tally.jobs = jobs.len() as u64;
         for number in 0..self.shards.len() {
             let db = &self.shards[number].db;
             let silent = "SELECT id FROM jobs WHERE state IN ('dead', 'unknown') AND coalesce(last_error, '') = ''";
@@ -264,7 +279,7 @@ impl World<'_> {
     /// Of who was erased nothing personal is left.
     fn check_erasures(&mut self) {
         let erased = texts(&self.events, "SELECT fan_ref FROM erasures");
-        self.tally.erased += erased.len() as u64;
+        self.tally.erased = erased.len() as u64;
         for fan_ref in erased.iter().map(|row| row[0].as_str()) {
             let mut left = Vec::new();
             for (what, db, statement) in [

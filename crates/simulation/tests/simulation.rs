@@ -45,6 +45,23 @@ fn nothing_is_lost_or_doubled_whatever_fails() {
 }
 
 #[test]
+fn a_d1_that_is_set_back_gets_back_what_it_lost() {
+    let simulation = Simulation::new();
+    // One seed in eight sets it back.
+    for seed in (0..24).map(|nth| nth * 8) {
+        if let Some(broken) = simulation.run(seed, options(None)).broken {
+            panic!("make simulate SEED={seed} STEPS=500: {}", broken.what);
+        }
+    }
+}
+
+#[test]
+fn shards_that_do_not_tell_d1_again_are_noticed() {
+    let what = noticed(Sabotage::SetBackInSilence);
+    assert!(what.contains("D1"), "{what}");
+}
+
+#[test]
 fn the_same_seed_takes_the_same_steps() {
     let hash = |seed| Simulation::new().run(seed, options(None)).trace_hash;
     assert_eq!(hash(7), hash(7));
