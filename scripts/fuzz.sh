@@ -6,7 +6,8 @@
 #   TIME=600 scripts/fuzz.sh        seconds a target; without it 300
 #
 # The toolchain is the one that builds everything else: coverage needs no nightly, only a C++ compiler for libFuzzer itself.
-# What a run learns is kept in target/fuzz/corpus and is where the next one goes on.
+# What a run learns is kept in target/fuzz/corpus and is where the next one goes on. With BRIEF=1 it looks around the seeds alone and
+# keeps nothing: to begin with all that was ever learnt takes minutes.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -39,8 +40,13 @@ env -u MAKEFLAGS -u MFLAGS RUSTFLAGS="$flags" \
     cargo build --quiet --locked --release --features libfuzzer --bin fuzz \
     --manifest-path fuzz/Cargo.toml --target "$host" --target-dir "$output"
 
+learnt_by_all="$output/corpus"
+if [ -n "${BRIEF:-}" ]; then
+    learnt_by_all=$(mktemp -d)
+    trap 'rm -rf "$learnt_by_all"' EXIT
+fi
 for target in "${targets[@]}"; do
-    learnt="$output/corpus/$target"
+    learnt="$learnt_by_all/$target"
     broken="$output/broken/$target"
     mkdir -p "$learnt" "$broken"
     printf 'fuzz: %s for %d s\n' "$target" "$time"

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts dependencies unit fuzz build size decisions openapi launchers e2e)
+steps=(format clippy scripts dependencies unit fuzz build size decisions openapi launchers e2e schema)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
@@ -43,7 +43,7 @@ step_fuzz() {
     local fuzz=(--manifest-path fuzz/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}/fuzz" --locked --release)
     cargo clippy --quiet "${fuzz[@]}" --all-targets -- -D warnings
     cargo test --quiet "${fuzz[@]}"
-    env -u TARGET TIME=12 scripts/fuzz.sh
+    env -u TARGET BRIEF=1 TIME=12 scripts/fuzz.sh
 }
 
 # Its flags are those of the make above, whose business they are.
@@ -69,6 +69,11 @@ step_launchers() {
 
 step_e2e() {
     cargo test -p fandesk-e2e
+}
+
+# After the end-to-end tests, which say more clearly what is wrong.
+step_schema() {
+    node scripts/schema/run.mjs
 }
 
 started=$SECONDS

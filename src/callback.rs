@@ -51,7 +51,7 @@ impl Callbacks {
         REFUSALS.with_borrow(Refusals::limiting)
     }
 
-    /// The answer to a request of this address whose body need not be read: who is over the limit, and does not sign.
+    /// The answer to a request of this address whose body need not be looked at: who is over the limit, and does not sign.
     #[wasm_bindgen(js_name = turnAway)]
     pub fn turn_away(&self, env: Env, url: &str, address: &str) -> Option<Callback> {
         let (path, query) = crate::split(url);
@@ -315,6 +315,7 @@ pub(crate) async fn handle(
     if REFUSALS.with_borrow(Refusals::limiting)
         && let Some(words) = turn_away(&settings, &query, &address)
     {
+        body::drop_unread(request).await;
         return respond(words);
     }
     let mut words = match request.method().as_str() {

@@ -1,7 +1,7 @@
 //! Who sends callbacks that are refused, and how many.
 //!
 //! Anybody can send them, as many as they like, and each is read, hashed and parsed before it is refused. Who sent [`MOST`] within a
-//! minute is turned away for the rest of it: answered 429 by a look at the signature, with the body unread. **A genuine callback
+//! minute is turned away for the rest of it: answered 429 by a look at the signature, and the body dropped. **A genuine callback
 //! never is**, from whatever address: whoever signs is heard, and only what is refused counts.
 //!
 //! Counted in the isolate, because a count elsewhere (the platform's rate limiting binding too) is an await and a call on the way

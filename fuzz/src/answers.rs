@@ -1,5 +1,6 @@
 //! What WeChat answers, and what fandesk kept as JSON.
 
+use serde_json::Value;
 use wechat::api::menu::Menu;
 use wechat::api::{Done, read_answer, token};
 use wechat::{Envelope, Fields, Format, Reply};
@@ -21,9 +22,9 @@ pub(crate) fn target(data: &[u8]) {
 fn answer(body: &[u8]) {
     let done = cost::bounded(body.len(), || read_answer::<Done>(200, body));
     assert!(read_answer::<Done>(500, body).is_err());
-    if done.is_ok() {
-        let text = String::from_utf8_lossy(body);
-        let value: serde_json::Value = serde_json::from_str(&text).expect("a success is JSON");
+    let text = String::from_utf8_lossy(body);
+    // Numbers that no type holds are read over where nobody asks for them.
+    if let (Ok(_), Ok(value)) = (&done, serde_json::from_str::<Value>(&text)) {
         let errcode = value.get("errcode");
         assert!(
             errcode.is_none_or(|code| code.as_i64() == Some(0)),

@@ -70,6 +70,16 @@ impl ApiError {
         self.form().0
     }
 
+    /// What the log says of it. WeChat's own words may repeat what it was sent: whoever asked is told them, and the log is not.
+    pub(crate) fn logged(&self) -> String {
+        match self {
+            Self::WeChat(_) => {
+                "WeChat did not do what was asked; whoever asked was told why".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// Status and word.
     fn form(&self) -> (u16, &'static str) {
         match self {

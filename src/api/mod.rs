@@ -58,7 +58,7 @@ pub(crate) async fn handle(
         Ok(response) => Ok(response),
         Err(error) => {
             if error.status() >= 500 {
-                log::error("api", &error.to_string(), &[("status", &error.status())]);
+                log::error("api", &error.logged(), &[("status", &error.status())]);
             }
             error.into_response()
         }

@@ -26,9 +26,9 @@ export function isCallback({ method, url, headers }) {
  * which is answered 500, tries again and gets the answer that was kept.
  */
 export async function answerCallback(request, env, answerOtherwise) {
-  // Who had many callbacks refused is sent away before the body is read, unless they sign. Usually there is nobody.
+  // Who had many callbacks refused is sent away without a look at the body, unless they sign. Usually there is nobody.
   const away = callbacks.limiting() ? callbacks.turnAway(env, request.url, address(request)) : undefined;
-  if (away !== undefined) return turnedAway(away);
+  if (away !== undefined) return turnedAway(away, request);
   const body = new Uint8Array(await request.arrayBuffer());
   let callback;
   let instance;
@@ -60,12 +60,12 @@ export async function answerCallback(request, env, answerOtherwise) {
 /** Who asks, as the platform says: it takes away what a sender wrote there. */
 const address = (request) => request.headers.get('cf-connecting-ip') ?? '';
 
-function turnedAway(callback) {
-  try {
-    return response(callback);
-  } finally {
-    callback.free();
-  }
+async function turnedAway(callback, request) {
+  const answer = response(callback);
+  callback.free();
+  // A sender who is still writing would see a broken connection in place of the answer.
+  await request.arrayBuffer();
+  return answer;
 }
 
 async function ask(shards, name, message) {

@@ -268,8 +268,8 @@ fn show_layout() {}
                    follow within a minute.",
     params(("If-Match" = Option<String>, Header, description = "The version that this one replaces")),
     request_body(description = "The document", content(
-        (String = "application/toml"),
-        (Object = "application/json"),
+        (String = "application/toml", example = json!("default = { text = \"?\" }\n")),
+        (Object = "application/json", example = json!({ "default": { "text": "?" } })),
     )),
     responses(
         (status = 200, description = "It is in force", body = Published, headers(("ETag" = String, description = "The version"))),
@@ -287,8 +287,8 @@ fn put_playbook() {}
 
 #[utoipa::path(get, path = "/api/v1/playbook", tag = "playbook", responses(
     (status = 200, description = "The document as it was put", headers(("ETag" = String, description = "The version")), content(
-        (String = "application/toml"),
-        (Object = "application/json"),
+        (String = "application/toml", example = json!("default = { text = \"?\" }\n")),
+        (Object = "application/json", example = json!({ "default": { "text": "?" } })),
     )),
     (status = 401, description = "No token, or a wrong one", body = ErrorBody),
     (status = 404, description = "None was ever published", body = ErrorBody),
@@ -467,7 +467,9 @@ fn get_menu() {}
                    first whose rule matches is the one that a fan sees. Conditional menus that are not named are taken away, but for \
                    those that somebody else made while fandesk never made any.",
     params(("If-Match" = Option<String>, Header, description = "Only if this version is the newest")),
-    request_body(content = Object, content_type = "application/json"),
+    request_body(content = Object, content_type = "application/json", example = json!({
+        "button": [{ "type": "click", "name": "帮助", "key": "HELP" }]
+    })),
     responses(
         (status = 200, description = "WeChat has it", body = MenuPublished),
         (status = 400, description = "The body is not a JSON object", body = ErrorBody),
