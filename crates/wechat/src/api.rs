@@ -25,7 +25,7 @@ pub mod menu;
 pub mod token;
 
 mod answer;
-mod call;
+pub(crate) mod call;
 
 pub use answer::{CallFailure, Done, read_answer};
 pub use call::{Call, Method};
