@@ -4,6 +4,7 @@ use crate::action::{self, Action, Names};
 use crate::alerts::Alerts;
 use crate::captures::Scope;
 use crate::command::Commands;
+use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::intent::Intent;
 use crate::matcher::{self, Matcher, Trigger, Word};
@@ -25,9 +26,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "default", "welcome", "commands", "handover", "stop", "rule", "menu", "click", "intent",
-    "alerts",
+    "alerts", "forward",
 ];
 
 const RULE_FIELDS: [&str; 10] = [
@@ -59,6 +60,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     let default = default(at_default, &mut names)?;
     let stop = stop(&document)?;
     let alerts = Alerts::compile(&document)?;
+    let forward = Forward::compile(&document)?;
 
     let Answers { triggers, targets } = answers;
     let mut warnings = names.warnings;
@@ -84,6 +86,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         menus,
         intents,
         alerts,
+        forward,
         matcher,
         targets,
     };

@@ -32,7 +32,7 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `intent`, `handover` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `alerts` | whom to tell when something is wrong |
+//! | `alerts`, `forward` | whom to tell when something is wrong; who gets copies of what comes in |
 //! | `mistake` | what its author is told |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
@@ -44,6 +44,7 @@ mod captures;
 mod command;
 mod compile;
 mod duration;
+mod forward;
 mod handover;
 mod intent;
 mod matcher;
@@ -63,6 +64,7 @@ pub use action::Action;
 pub use alerts::{Address, Alerts, Form, Webhook};
 pub use captures::Captures;
 pub use command::Command;
+pub use forward::Forward;
 pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

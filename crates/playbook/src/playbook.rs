@@ -5,6 +5,7 @@ use crate::alerts::Alerts;
 use crate::captures::Captures;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
+use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::intent::Intent;
 use crate::matcher::{Effort, Matcher};
@@ -32,6 +33,7 @@ pub struct Playbook {
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
     pub(crate) alerts: Alerts,
+    pub(crate) forward: Option<Forward>,
     pub(crate) matcher: Matcher,
     /// What the matcher's triggers lead to, by their numbers.
     pub(crate) targets: Vec<Target>,
@@ -180,6 +182,12 @@ impl Playbook {
     #[must_use]
     pub fn alerts(&self) -> &Alerts {
         &self.alerts
+    }
+
+    /// Who gets copies of what comes in.
+    #[must_use]
+    pub fn forward(&self) -> Option<&Forward> {
+        self.forward.as_ref()
     }
 
     /// The intent of this name.

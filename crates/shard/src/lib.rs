@@ -12,6 +12,7 @@
 //! - [`mod@fan`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses
+//! - [`forwards`]: copies on their way to another system
 //! - [`erase`]: deleting a person's data
 //! - [`alerts`]: what operators are told
 //! - [`archive`]: old events leave D1 for R2
@@ -25,6 +26,7 @@ pub mod decide;
 pub mod erase;
 pub mod events;
 pub mod fan;
+pub mod forwards;
 pub mod intake;
 pub mod jobs;
 pub mod mirror;
