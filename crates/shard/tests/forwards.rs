@@ -13,6 +13,7 @@ mod support;
 use std::time::Duration;
 
 use fandesk_shard::forwards::{self, Copy, GIVEN_UP_AFTER};
+use fandesk_shard::moving::{self, Call, Step};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::{UnixMillis, erase};
 use support::{FAN, GRACE, NOW, PLAYBOOK, Shard};
@@ -180,5 +181,17 @@ fn a_person_who_is_erased_is_gone_from_the_copies() {
     shard.catch_up();
     let over = NOW.plus(GRACE);
     erase::erase_due(&shard.db, over).unwrap();
+    assert_eq!(openids(&shard), [OTHER]);
+}
+
+#[test]
+fn a_person_who_is_erased_at_another_shard_is_gone_from_the_copies_here() {
+    let shard = forwarding("");
+    shard.message(FAN, 1, "a").unwrap();
+    shard.message(OTHER, 2, "b").unwrap();
+    shard.catch_up();
+    let fan_ref = shard.fan().fan_ref;
+    let call = Call::about(Step::Forget, format!("[\"{fan_ref}\"]"));
+    moving::serve(&shard.db, &call, NOW).unwrap();
     assert_eq!(openids(&shard), [OTHER]);
 }
