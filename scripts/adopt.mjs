@@ -1,13 +1,14 @@
 // `make adopt`: what the account answers by itself today, as a playbook and a menu of fandesk's.
 //
 // Asks WeChat for the automatic answers and the menu in force, lets `fandesk-adopt` turn them into documents, and writes
-// playbook.adopted.toml and menu.adopted.json. Publishes nothing, changes nothing at WeChat, and never writes over a file.
+// playbook.adopted.toml and menu.adopted.json, and into media.adopted/ the pictures, voices and videos that WeChat keeps for
+// three days only. Publishes nothing, changes nothing at WeChat, and never writes over a file.
 //
 // Environment: WECHAT_APP_ID and WECHAT_APP_SECRET (else those of .dev.vars, else they are asked for), WECHAT_API_BASE and
 // WECHAT_API_RELAY_TOKEN (a relay, the simulator), DEV_VARS (another file than .dev.vars), TO (a folder for the files).
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
@@ -95,6 +96,47 @@ async function call(base, relayToken, path, body) {
   return answer;
 }
 
+const EXTENSIONS = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'audio/amr': 'amr',
+  'audio/mp3': 'mp3',
+  'audio/mpeg': 'mp3',
+  'video/mp4': 'mp4',
+  'video/mpeg4': 'mp4',
+};
+
+/** Saves what is known by a media id or an address; says why not where that fails, since the rest is worth having. */
+async function save({ number, source }, folder, wechat) {
+  try {
+    let response = await (/^https?:/.test(source) ? get(source) : get(wechat.mediaUrl(source), wechat.headers));
+    // Errors and videos come as JSON with a 200.
+    if (isJson(response)) {
+      const { errcode, errmsg, video_url: address } = await response.json();
+      if (typeof address !== 'string') throw new Error(`${errcode ?? ''} ${errmsg ?? 'no file'}`.trim());
+      response = await get(address);
+    }
+    const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+    const name = `${number}.${EXTENSIONS[type] ?? 'bin'}`;
+    const bytes = Buffer.from(await response.arrayBuffer());
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), bytes, { flag: 'wx' });
+    process.stdout.write(`wrote ${join(folder, name)}\n`);
+  } catch (error) {
+    const reason = error.cause?.code ?? error.message;
+    process.stdout.write(`media.adopted/${number} could not be saved (${reason})\n`);
+  }
+}
+
+async function get(address, headers = {}) {
+  const response = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response;
+}
+
+const isJson = (response) => /json|text\/plain/.test(response.headers.get('content-type') ?? '');
+
 async function current() {
   const given = settings();
   const appid = given.WECHAT_APP_ID ?? (await ask('WECHAT_APP_ID'));
@@ -104,7 +146,12 @@ async function current() {
   const token = await wechat('/cgi-bin/stable_token', { grant_type: 'client_credential', appid, secret });
   if (typeof token?.access_token !== 'string') throw new Refusal('WeChat gave no access token');
   const query = `?access_token=${encodeURIComponent(token.access_token)}`;
+  const mediaUrl = (id) =>
+    `${given.WECHAT_API_BASE.replace(/\/+$/, '')}/cgi-bin/media/get${query}&media_id=${encodeURIComponent(id)}`;
+  const relay = given.WECHAT_API_RELAY_TOKEN;
   return {
+    mediaUrl,
+    headers: relay === undefined ? {} : { authorization: `Bearer ${relay}` },
     autoreply: (await wechat(`/cgi-bin/get_current_autoreply_info${query}`)) ?? {},
     menu: (await wechat(`/cgi-bin/get_current_selfmenu_info${query}`)) ?? {},
   };
@@ -127,7 +174,10 @@ async function main() {
   const folder = resolve(process.env.TO || ROOT);
   const [playbookPath, menuPath] = ['playbook.adopted.toml', 'menu.adopted.json'].map((name) => join(folder, name));
   nothingIsThere([playbookPath, menuPath]);
-  const { playbook, menu, left, warnings } = convert(await current());
+  const mediaFolder = join(folder, 'media.adopted');
+  nothingIsThere([mediaFolder]);
+  const { mediaUrl, headers, ...answers } = await current();
+  const { playbook, menu, media, left, warnings } = convert(answers);
   const write = (path, text) => writeFileSync(path, text, { flag: 'wx' });
   write(playbookPath, playbook);
   process.stdout.write(`wrote ${playbookPath}\n`);
@@ -137,6 +187,7 @@ async function main() {
     write(menuPath, `${menu}\n`);
     process.stdout.write(`wrote ${menuPath}\n`);
   }
+  for (const one of media) await save(one, mediaFolder, { mediaUrl, headers });
   const list = (title, items) => {
     if (items.length > 0) process.stdout.write(`\n${title}\n${items.map((item) => `  - ${item}\n`).join('')}`);
   };

@@ -22,6 +22,7 @@ mod clock;
 mod deadline;
 mod delivery;
 mod fan_shard;
+mod forward;
 mod home;
 mod layout;
 mod log;

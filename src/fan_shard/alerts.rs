@@ -32,7 +32,8 @@ impl Call for Measure {
     fn write_answer(standing: Standing) -> Record {
         let counts = Record::new()
             .with(standing.parked)
-            .with(standing.failed_jobs);
+            .with(standing.failed_jobs)
+            .with(standing.given_up);
         standing.behind_since.iter().fold(counts, |record, since| {
             record.with_option(since.map(|at| at.0))
         })
@@ -40,13 +41,14 @@ impl Call for Measure {
 
     fn read_answer(record: Record) -> Result<Standing, Unreadable> {
         let mut behind_since = [None; Lane::ALL.len()];
-        for (field, since) in (2..).zip(&mut behind_since) {
+        for (field, since) in (3..).zip(&mut behind_since) {
             *since = record.number(field).map(UnixMillis);
         }
         Ok(Standing {
             behind_since,
             parked: record.integer(0)?,
             failed_jobs: record.integer(1)?,
+            given_up: record.integer(2)?,
         })
     }
 }
@@ -144,9 +146,10 @@ mod tests {
     #[test]
     fn a_standing_reads_back() {
         let standing = Standing {
-            behind_since: [None, Some(UnixMillis(7)), Some(UnixMillis(9))],
+            behind_since: [None, Some(UnixMillis(7)), Some(UnixMillis(9)), None],
             parked: 1,
             failed_jobs: 2,
+            given_up: 3,
         };
         assert_eq!(
             Measure::read_answer(Measure::write_answer(standing.clone())),

@@ -48,6 +48,7 @@ pub(super) struct Lanes {
     jobs: Cell<bool>,
     people: Cell<bool>,
     ledger: Cell<bool>,
+    forwards: Cell<bool>,
 }
 
 impl Lanes {
@@ -56,6 +57,7 @@ impl Lanes {
             Lane::Jobs => &self.jobs,
             Lane::People => &self.people,
             Lane::Ledger => &self.ledger,
+            Lane::Forwards => &self.forwards,
         }
     }
 
@@ -67,11 +69,13 @@ impl Lanes {
 
 /// Why a flush stopped.
 #[derive(Debug, thiserror::Error)]
-enum FlushError {
+pub(super) enum FlushError {
     #[error(transparent)]
     Sql(#[from] SqlError),
     #[error("{0}")]
     Destination(#[from] worker::Error),
+    #[error("the other system of [forward] takes nothing: {0}")]
+    Receiver(String),
     #[error("no answer within {} s", FLUSH_MAY_TAKE.as_secs())]
     TimedOut,
 }
@@ -111,6 +115,7 @@ impl Shard {
             return;
         }
         let result = match outbox::may_flush(&self.db, lane, now()) {
+            Ok(true) if lane == Lane::Forwards => self.flush_forwards().await,
             Ok(true) => self.flush_until_empty(lane).await,
             Ok(false) => Ok(()),
             Err(error) => Err(error.into()),
@@ -124,7 +129,7 @@ impl Shard {
     /// Sends until little is left: rows for D1 may gather again then, and the alarm brings the next round.
     async fn flush_until_empty(&self, lane: Lane) -> Result<(), FlushError> {
         let enough = match lane {
-            Lane::Jobs => 1,
+            Lane::Jobs | Lane::Forwards => 1,
             Lane::People | Lane::Ledger => FULL_ROUND,
         };
         parked::release(&self.db, now())?;
@@ -134,7 +139,7 @@ impl Shard {
             let flushed = events::flushed(&self.db)?;
             let events = match lane {
                 Lane::Ledger => events::unflushed(&self.db, FLUSH_BYTES)?,
-                Lane::Jobs | Lane::People => Vec::new(),
+                Lane::Jobs | Lane::People | Lane::Forwards => Vec::new(),
             };
             let sent = rows.len().saturating_add(events.len());
             if failures < SUSPICIOUS || sent == 0 {
@@ -262,6 +267,8 @@ impl Shard {
             return Ok(());
         }
         match lane {
+            // Sent by `flush_forwards`, which has no rows here.
+            Lane::Forwards => {}
             Lane::Jobs => {
                 let queue = self.env.queue(delivery::QUEUE)?;
                 let ids = rows.iter().map(|row| row.key.as_str());

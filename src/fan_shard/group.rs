@@ -68,7 +68,18 @@ impl Shard {
         if rang {
             self.start_flush(Lane::Jobs);
         }
+        if self.forwards() {
+            self.start_flush(Lane::Forwards);
+        }
         answers
+    }
+
+    /// Whether another system gets copies.
+    fn forwards(&self) -> bool {
+        self.playbook
+            .borrow()
+            .as_ref()
+            .is_some_and(|in_force| in_force.playbook.forward().is_some())
     }
 
     /// Lets a message be decided here. What it is answered at once if its slot is elsewhere, if it was answered before its slot came, or

@@ -7,7 +7,7 @@
 //! - [`alarm`]: when it wakes by itself; [`alerts`]: how it is doing
 //! - [`group`]: many messages, one durable write
 //! - [`moving`]: slots leave and arrive
-//! - [`flush`]: the outbox leaves, lane by lane
+//! - [`flush`]: the outbox leaves, lane by lane; [`forwarding`]: copies for another system
 //! - [`playbook`]: the version that this shard answers from
 //! - [`reflush`]: D1 is told again
 //! - [`views`]: what the API shows of a shard's rows
@@ -18,6 +18,7 @@ pub(crate) mod alerts;
 pub(crate) mod ask;
 pub(crate) mod calls;
 mod flush;
+mod forwarding;
 mod group;
 pub(crate) mod moving;
 mod playbook;
@@ -32,7 +33,9 @@ use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::moving::{self as moving_slots, Slots};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{Recent, UnixMillis, ahead, erase, events, fan, routing, schema, tags};
+use fandesk_shard::{
+    Recent, UnixMillis, ahead, erase, events, fan, forwards, routing, schema, tags,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -391,11 +394,14 @@ impl Shard {
         let now = now();
         let playbook = self.playbook_in_force();
         let playbook = playbook.as_deref().map(|p| &p.playbook);
-        let chores: [Chore<'_>; 4] = [
+        let chores: [Chore<'_>; 5] = [
             ("expire leases", &|db| {
                 jobs::settle::expire(db, playbook, now)
             }),
             ("ring for jobs", &|db| jobs::rows::ring_due(db, now)),
+            ("give copies up", &|db| {
+                forwards::give_up(db, now).map(|copies| self.note_given_up(copies))
+            }),
             ("erase people", &|db| erase::erase_due(db, now).map(drop)),
             ("forget what is old", &|db| self.sweep(db, now)),
         ];
@@ -422,6 +428,7 @@ impl Shard {
         }
         jobs::rows::sweep(db, now)?;
         events::sweep(db, now)?;
+        forwards::sweep(db, now)?;
         moving_slots::sweep(db, now)?;
         fandesk_shard::reflush::sweep(db, now)?;
         self.swept_at.set(Some(now));

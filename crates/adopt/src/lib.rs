@@ -21,6 +21,7 @@ use fandesk_playbook::{Format, Mistake, Playbook, Warning};
 use serde_json::Value;
 
 use self::page::Page;
+pub use self::reply::Media;
 
 /// What an account's own answers became.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Adopted {
     pub playbook: String,
     /// The custom menu as `PUT /api/v1/menu` takes it; none when there is none to publish.
     pub menu: Option<String>,
+    /// Pictures, voices and videos to save before they are gone.
+    pub media: Vec<Media>,
     /// What was not carried over or needs a look, one sentence each; the playbook has the same as comments.
     pub left: Vec<String>,
     /// What the compiler of playbooks says of it.
@@ -45,15 +48,17 @@ pub struct Broken(#[from] Mistake);
 /// # Errors
 /// [`Broken`]; no answer of WeChat's is known to lead there.
 pub fn adopt(autoreply: &Value, selfmenu: &Value) -> Result<Adopted, Broken> {
-    let menu = menu::adopt(selfmenu);
+    let mut media = Vec::new();
     let mut page = Page::new();
-    rules::write(&mut page, autoreply);
+    rules::write(&mut page, autoreply, &mut media);
+    let menu = menu::adopt(selfmenu, &mut media);
     menu::write(&mut page, &menu);
     let (playbook, left) = page.finish();
     let warnings = Playbook::parse(&playbook, Format::Toml)?.warnings;
     Ok(Adopted {
         playbook,
         menu: menu.document,
+        media,
         left,
         warnings,
     })

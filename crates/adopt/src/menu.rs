@@ -10,7 +10,7 @@ use wechat::reply::{Answering, cut_text};
 
 use crate::current::{list, listed, off, text};
 use crate::page::{Block, Page, quoted, short};
-use crate::reply::{Carried, carry};
+use crate::reply::{Carried, Media, carry};
 
 const MAX_TOP: usize = 3;
 const MAX_SUB: usize = 5;
@@ -25,27 +25,38 @@ pub(crate) struct Adopted {
     /// As JSON; none when there is nothing to publish.
     pub(crate) document: Option<String>,
     /// Keys with their answers in TOML.
-    answers: Vec<(String, String)>,
+    answers: Vec<Answer>,
     /// Keys that the account's own server answered.
     unanswered: Vec<String>,
     /// Where, and what.
     notes: Vec<(String, String)>,
 }
 
+/// What a key of ours answers.
+struct Answer {
+    key: String,
+    /// In TOML.
+    reply: String,
+    /// Whether it can be published as it is.
+    ready: bool,
+}
+
 /// A menu on its way.
-struct Adoption<'v> {
+struct Adoption<'v, 'm> {
     adopted: Adopted,
+    media: &'m mut Vec<Media>,
     /// Keys that were there before, which no new one may be.
     taken: Vec<&'v str>,
 }
 
-pub(crate) fn adopt(selfmenu: &Value) -> Adopted {
+pub(crate) fn adopt(selfmenu: &Value, media: &mut Vec<Media>) -> Adopted {
     let Some(info) = selfmenu.get("selfmenu_info") else {
         return Adopted::default();
     };
     let top = list(info, "button");
     let mut adoption = Adoption {
         adopted: Adopted::default(),
+        media,
         taken: top
             .iter()
             .flat_map(|button| std::iter::once(button).chain(listed(button, "sub_button")))
@@ -82,11 +93,11 @@ pub(crate) fn write(page: &mut Page, adopted: &Adopted) {
         }
         page.add(block);
     }
-    for (key, reply) in &adopted.answers {
+    for Answer { key, reply, ready } in &adopted.answers {
         let mut block = Block::default();
-        block.line("[[click]]");
-        block.line(&format!("key = {}", quoted(key)));
-        block.line(&format!("reply = {reply}"));
+        block.line_if(*ready, "[[click]]");
+        block.line_if(*ready, &format!("key = {}", quoted(key)));
+        block.line_if(*ready, &format!("reply = {reply}"));
         page.add(block);
     }
     for key in &adopted.unanswered {
@@ -102,7 +113,7 @@ pub(crate) fn write(page: &mut Page, adopted: &Adopted) {
     }
 }
 
-impl<'v> Adoption<'v> {
+impl<'v> Adoption<'v, '_> {
     fn note(&mut self, place: &str, words: &str) {
         self.adopted
             .notes
@@ -228,7 +239,12 @@ impl<'v> Adoption<'v> {
 
     /// A button of the web editor, whose content is beside it.
     fn answered(&mut self, entry: &Value, place: &str) -> Option<Action> {
-        let Carried { reply, notes } = carry(entry, "value", Answering::Event);
+        let carried = carry(entry, "value", Answering::Event, self.media);
+        let Carried {
+            reply,
+            ready,
+            notes,
+        } = carried;
         for note in notes {
             self.note(place, &note);
         }
@@ -237,7 +253,11 @@ impl<'v> Adoption<'v> {
         while self.taken.contains(&key.as_str()) {
             key.push('_');
         }
-        self.adopted.answers.push((key.clone(), reply));
+        self.adopted.answers.push(Answer {
+            key: key.clone(),
+            reply,
+            ready,
+        });
         Some(Action::Click { key })
     }
 }

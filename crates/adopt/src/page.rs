@@ -70,6 +70,15 @@ impl Block {
         self.text.push('\n');
     }
 
+    /// A line of TOML that waits in a comment until somebody completed it, or one that is ready.
+    pub(crate) fn line_if(&mut self, ready: bool, line: &str) {
+        if ready {
+            self.line(line);
+        } else {
+            self.comment(line);
+        }
+    }
+
     /// A line that nobody reads but people.
     pub(crate) fn comment(&mut self, words: &str) {
         self.line(format!("# {}", one_line(words)).trim_end());

@@ -15,60 +15,91 @@ use crate::page::{literal, quoted, short};
 pub(crate) struct Carried {
     /// An inline table such as `{ text = "…" }`; none when nothing could be carried over.
     pub(crate) reply: Option<String>,
+    /// Whether it can be published as it is; else it belongs into a comment until somebody completed it.
+    pub(crate) ready: bool,
     pub(crate) notes: Vec<String>,
+}
+
+/// A picture, voice or video that is about to be lost: WeChat names it by a media id that ends after three days, or by an address that
+/// ends sooner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// What to call its file, from 1, as the notes do.
+    pub number: usize,
+    /// A media id for `media/get`, or an address.
+    pub source: String,
 }
 
 impl Carried {
     fn whole(reply: String) -> Self {
         Self {
             reply: Some(reply),
+            ready: true,
             notes: Vec::new(),
         }
     }
 
     fn with(reply: String, note: &str) -> Self {
         Self {
-            reply: Some(reply),
             notes: vec![note.to_owned()],
+            ..Self::whole(reply)
         }
     }
 
     fn nothing(note: &str) -> Self {
         Self {
             reply: None,
+            ready: false,
             notes: vec![note.to_owned()],
         }
     }
 }
 
-const MAYBE_TEMPORARY: &str = "请确认该 media_id 是永久素材；临时素材三天后失效。Make sure that this media_id is permanent \
-                               material: temporary media end after three days.";
-
 /// Carries over the answer that `content` describes; `field` is where its text or media id is.
-pub(crate) fn carry(content: &Value, field: &str, answering: Answering) -> Carried {
+///
+/// What has to be saved before it is gone is added to `media`. WeChat documents that the media ids of these answers are temporary,
+/// new ones each time and good for three days.
+pub(crate) fn carry(
+    content: &Value,
+    field: &str,
+    answering: Answering,
+    media: &mut Vec<Media>,
+) -> Carried {
     let given = text(content, field);
     match text(content, "type") {
         "text" if given.trim().is_empty() => {
             Carried::nothing("这条文字回复是空的。This text is empty.")
         }
         "text" => carry_text(given),
-        "img" | "image" => media("image", given),
-        "voice" => media("voice", given),
-        "video" if is_web(given) => Carried::nothing(
-            "视频只有临时下载地址，无法迁移；请上传为永久素材后写 reply = { video = { media_id = \"…\" } }。This video is known by \
-             a passing address only: upload it as permanent material.",
-        ),
-        "video" if given.trim().is_empty() => no_id(),
-        "video" => Carried::with(
-            format!("{{ video = {{ media_id = {} }} }}", quoted(given)),
-            MAYBE_TEMPORARY,
-        ),
+        "img" | "image" => temporary("{ image = \"MEDIA_ID\" }", given, media),
+        "voice" => temporary("{ voice = \"MEDIA_ID\" }", given, media),
+        "video" => temporary("{ video = { media_id = \"MEDIA_ID\" } }", given, media),
         "news" => articles(listed(content, "news_info"), answering),
         "" => Carried::nothing("这条回复没有类型。This answer has no type."),
         other => Carried::nothing(&format!(
             "无法迁移“{0}”类型的回复。An answer of the type “{0}” cannot be carried over.",
             short(other)
         )),
+    }
+}
+
+fn temporary(reply: &str, source: &str, media: &mut Vec<Media>) -> Carried {
+    if source.trim().is_empty() {
+        return Carried::nothing("微信没有给出 media_id。WeChat gave no media id.");
+    }
+    let number = media.len().saturating_add(1);
+    media.push(Media {
+        number,
+        source: source.to_owned(),
+    });
+    Carried {
+        reply: Some(reply.to_owned()),
+        ready: false,
+        notes: vec![format!(
+            "这是三天后失效的临时素材，make adopt 已存为 media.adopted/{number}.*；请上传为永久素材，把 MEDIA_ID 换成它的编号，再去掉下面的 \
+             #。This is temporary material that ends after three days, saved as media.adopted/{number}.*: upload it as permanent \
+             material, put its id in place of MEDIA_ID, and take the # below away."
+        )],
     }
 }
 
@@ -83,20 +114,6 @@ fn carry_text(given: &str) -> Carried {
             "原文超过 2048 字节，已截断。The text was longer than 2048 bytes and is cut here.",
         )
     }
-}
-
-fn media(kind: &str, media_id: &str) -> Carried {
-    if media_id.trim().is_empty() {
-        return no_id();
-    }
-    Carried::with(
-        format!("{{ {kind} = {} }}", quoted(media_id)),
-        MAYBE_TEMPORARY,
-    )
-}
-
-fn no_id() -> Carried {
-    Carried::nothing("微信没有给出 media_id。WeChat gave no media id.")
 }
 
 fn articles(list: &[Value], answering: Answering) -> Carried {
@@ -126,6 +143,7 @@ fn articles(list: &[Value], answering: Answering) -> Carried {
         );
     }
     Carried {
+        ready: true,
         reply: (!carried.is_empty()).then(|| format!("{{ news = [{}] }}", carried.join(", "))),
         notes,
     }
@@ -168,8 +186,4 @@ fn address(value: &Value, field: &str) -> Option<String> {
         && !written.contains(|c: char| c.is_whitespace() || c.is_control())
         && written.len() <= MAX_TEXT_BYTES;
     fits.then_some(written)
-}
-
-fn is_web(given: &str) -> bool {
-    given.starts_with("http://") || given.starts_with("https://")
 }

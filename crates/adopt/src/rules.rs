@@ -8,7 +8,7 @@ use wechat::reply::Answering;
 
 use crate::current::{list, listed, off, text};
 use crate::page::{Block, Page, quoted, short};
-use crate::reply::{Carried, carry};
+use crate::reply::{Carried, Media, carry};
 
 /// Characters of a rule's name.
 const NAME_CHARS: usize = 64;
@@ -16,13 +16,13 @@ const NAME_CHARS: usize = 64;
 /// What stands where a playbook needs an answer and the account had none.
 const DEFAULT: &str = r#"default = { text = "已收到您的留言，我们会尽快回复。\nWe have your message and will answer soon." }"#;
 
-pub(crate) fn write(page: &mut Page, autoreply: &Value) {
-    write_default(page, autoreply);
-    write_welcome(page, autoreply);
-    write_keywords(page, autoreply);
+pub(crate) fn write(page: &mut Page, autoreply: &Value, media: &mut Vec<Media>) {
+    write_default(page, autoreply, media);
+    write_welcome(page, autoreply, media);
+    write_keywords(page, autoreply, media);
 }
 
-fn write_default(page: &mut Page, autoreply: &Value) {
+fn write_default(page: &mut Page, autoreply: &Value, media: &mut Vec<Media>) {
     const PLACE: &str = "收到消息回复 default answer";
     let mut block = Block::default();
     block
@@ -31,7 +31,12 @@ fn write_default(page: &mut Page, autoreply: &Value) {
     let closed = off(autoreply, "is_autoreply_open");
     match content {
         Some(content) if !closed => {
-            let Carried { reply, notes } = carry(content, "content", Answering::Message);
+            let carried = carry(content, "content", Answering::Message, media);
+            let Carried {
+                reply,
+                ready,
+                notes,
+            } = carried;
             block.notes(PLACE, &notes);
             match reply {
                 Some(reply) => {
@@ -40,7 +45,10 @@ fn write_default(page: &mut Page, autoreply: &Value) {
                         "公众平台对同一粉丝每小时最多回复一次，fandesk 每次都回复。The platform gave this at most once an hour to \
                          a fan, fandesk gives it each time.",
                     );
-                    block.line(&format!("default = {reply}"));
+                    block.line_if(ready, &format!("default = {reply}"));
+                    if !ready {
+                        block.line(DEFAULT);
+                    }
                 }
                 None => block.line(DEFAULT),
             }
@@ -66,7 +74,7 @@ fn write_default(page: &mut Page, autoreply: &Value) {
     page.add(block);
 }
 
-fn write_welcome(page: &mut Page, autoreply: &Value) {
+fn write_welcome(page: &mut Page, autoreply: &Value, media: &mut Vec<Media>) {
     const PLACE: &str = "被关注回复 welcome";
     let Some(content) = autoreply.get("add_friend_autoreply_info") else {
         return;
@@ -83,16 +91,21 @@ fn write_welcome(page: &mut Page, autoreply: &Value) {
         );
         return page.add(block);
     }
-    let Carried { reply, notes } = carry(content, "content", Answering::Event);
+    let carried = carry(content, "content", Answering::Event, media);
+    let Carried {
+        reply,
+        ready,
+        notes,
+    } = carried;
     block.notes(PLACE, &notes);
     if let Some(reply) = reply {
-        block.line("[welcome]");
-        block.line(&format!("reply = {reply}"));
+        block.line_if(ready, "[welcome]");
+        block.line_if(ready, &format!("reply = {reply}"));
     }
     page.add(block);
 }
 
-fn write_keywords(page: &mut Page, autoreply: &Value) {
+fn write_keywords(page: &mut Page, autoreply: &Value, media: &mut Vec<Media>) {
     let rules = listed(autoreply, "keyword_autoreply_info");
     if rules.is_empty() {
         return;
@@ -110,7 +123,7 @@ fn write_keywords(page: &mut Page, autoreply: &Value) {
     let mut names = HashSet::new();
     let mut left = 0_usize;
     for (index, rule) in rules.iter().enumerate() {
-        if !page.add_if_it_fits(carry_rule(rule, index, &mut names)) {
+        if !page.add_if_it_fits(carry_rule(rule, index, &mut names, media)) {
             left = left.saturating_add(1);
         }
     }
@@ -124,7 +137,12 @@ fn write_keywords(page: &mut Page, autoreply: &Value) {
     }
 }
 
-fn carry_rule(rule: &Value, index: usize, names: &mut HashSet<String>) -> Block {
+fn carry_rule(
+    rule: &Value,
+    index: usize,
+    names: &mut HashSet<String>,
+    media: &mut Vec<Media>,
+) -> Block {
     let mut block = Block::default();
     let given_name = text(rule, "rule_name");
     let place = if given_name.trim().is_empty() {
@@ -133,7 +151,7 @@ fn carry_rule(rule: &Value, index: usize, names: &mut HashSet<String>) -> Block 
         format!("关键词规则 rule “{}”", short(given_name))
     };
     let (exact, contains) = words(rule, &place, &mut block);
-    let reply = first_reply(rule, &place, &mut block);
+    let reply = first_reply(rule, &place, &mut block, media);
     match reply {
         _ if exact.is_empty() && contains.is_empty() => block.note(
             &place,
@@ -146,18 +164,18 @@ fn carry_rule(rule: &Value, index: usize, names: &mut HashSet<String>) -> Block 
                 short(&[exact.as_slice(), &contains].concat().join(" "))
             ),
         ),
-        Some(reply) => {
-            block.line("[[rule]]");
+        Some((reply, ready)) => {
+            block.line_if(ready, "[[rule]]");
             if let Some(name) = unique_name(given_name, names) {
-                block.line(&format!("name = {}", quoted(&name)));
+                block.line_if(ready, &format!("name = {}", quoted(&name)));
             }
             for (field, words) in [("exact", exact), ("contains", contains)] {
                 if !words.is_empty() {
                     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-                    block.line(&format!("{field} = [{}]", words.join(", ")));
+                    block.line_if(ready, &format!("{field} = [{}]", words.join(", ")));
                 }
             }
-            block.line(&format!("reply = {reply}"));
+            block.line_if(ready, &format!("reply = {reply}"));
         }
     }
     block
@@ -189,26 +207,34 @@ fn words(rule: &Value, place: &str, block: &mut Block) -> (Vec<String>, Vec<Stri
     (exact, contains)
 }
 
-/// The first answer that can be carried over: a message is answered once.
-fn first_reply(rule: &Value, place: &str, block: &mut Block) -> Option<String> {
+/// The first answer that can be published as it is, else the first that can after somebody completed it: a message is answered once.
+fn first_reply(
+    rule: &Value,
+    place: &str,
+    block: &mut Block,
+    media: &mut Vec<Media>,
+) -> Option<(String, bool)> {
     let replies = list(rule, "reply_list_info");
-    let mut chosen = None;
-    for content in replies {
-        if chosen.is_some() {
-            let what = text(content, "content");
+    let mut carried: Vec<Carried> = replies
+        .iter()
+        .map(|content| carry(content, "content", Answering::Message, media))
+        .collect();
+    let chosen = carried
+        .iter()
+        .position(|carried| carried.ready && carried.reply.is_some())
+        .or_else(|| carried.iter().position(|carried| carried.reply.is_some()));
+    for (nth, (content, carried)) in replies.iter().zip(&carried).enumerate() {
+        block.notes(place, &carried.notes);
+        if chosen.is_some_and(|chosen| chosen != nth) && carried.reply.is_some() {
             block.note(
                 place,
                 &format!(
                     "一条消息只回复一次，另一条回复未迁移。A message is answered once, so another answer is left: {} “{}”",
                     short(text(content, "type")),
-                    short(what)
+                    short(text(content, "content"))
                 ),
             );
-            continue;
         }
-        let Carried { reply, notes } = carry(content, "content", Answering::Message);
-        block.notes(place, &notes);
-        chosen = reply;
     }
     if text(rule, "reply_mode") == "random_one" && replies.len() > 1 {
         block.note(
@@ -216,7 +242,8 @@ fn first_reply(rule: &Value, place: &str, block: &mut Block) -> Option<String> {
             "原来随机回复其中一条，现在总是同一条。One of them was picked at random, now it is always the same.",
         );
     }
-    chosen
+    let chosen = carried.swap_remove(chosen?);
+    chosen.reply.map(|reply| (reply, chosen.ready))
 }
 
 /// A name that no rule has yet, if there is a name.

@@ -104,10 +104,11 @@ fn keywords_answer_as_they_did() {
     };
     assert_eq!(articles[0].title, "it's news");
     assert!(articles[0].url.ends_with("&idx=1"));
-    assert!(matches!(
+    // Of a voice that ends in three days and a text, the text is kept.
+    assert_eq!(
         answer(&playbook, "voice测试"),
-        Some(Reply::Voice { .. })
-    ));
+        Some(Reply::text("hello!text"))
+    );
     assert_eq!(answer(&playbook, "voice测试吗"), None);
 }
 
@@ -129,10 +130,10 @@ fn what_cannot_be_carried_over_is_told_in_the_list_and_in_the_document() {
     let (adopted, playbook) = adopted(&documented(), &Value::Null);
     assert_eq!(answer(&playbook, "video测试"), None);
     for told in [
-        "known by a passing address",
+        "temporary material",
+        "media.adopted/2.*",
         "picked at random",
-        "“hello!text”",
-        "media_id is permanent",
+        "another answer is left: voice",
         "once an hour",
     ] {
         assert!(
@@ -163,17 +164,45 @@ fn buttons_of_the_web_editor_become_keys_with_answers() {
     let menu: Value = serde_json::from_str(adopted.menu.as_deref().unwrap()).unwrap();
     let sub = menu["button"][0]["sub_button"].as_array().unwrap();
     let names: Vec<&str> = sub.iter().map(|b| b["name"].as_str().unwrap()).collect();
-    // The video has a passing address only.
-    assert_eq!(names, ["view_url", "news", "voice"]);
+    assert_eq!(names, ["view_url", "news", "video", "voice"]);
     assert_eq!(sub[0]["url"], "http://www.qq.com");
     let tap = |button: &Value| {
         assert_eq!(button["type"], "click");
         shown(playbook.click(button["key"].as_str().unwrap()).unwrap())
     };
     assert!(matches!(tap(&sub[1]), Reply::News { articles } if articles.len() == 2));
-    assert!(matches!(tap(&sub[2]), Reply::Voice { .. }));
     assert_eq!(tap(&menu["button"][1]), Reply::text("This is {text}!"));
-    assert!(matches!(tap(&menu["button"][2]), Reply::Image { .. }));
+}
+
+#[test]
+fn what_ends_in_three_days_is_to_be_saved_and_waits_in_comments_for_its_permanent_id() {
+    let (adopted, playbook) = adopted(&documented(), &web_editor());
+    let sources: Vec<&str> = adopted
+        .media
+        .iter()
+        .map(|media| media.source.as_str())
+        .collect();
+    assert_eq!(sources.len(), 5);
+    assert!(
+        sources[1].starts_with("http://61.182.133.153/") && sources[4].starts_with("ax5Whs5ds")
+    );
+    let waiting = "# [[rule]]\n# name = \"autoreply-video\"\n# contains = [\"video测试\"]\n# reply = { video = { media_id = \"MEDIA_ID\" } }";
+    assert!(adopted.playbook.contains(waiting), "{}", adopted.playbook);
+    let menu: Value = serde_json::from_str(adopted.menu.as_deref().unwrap()).unwrap();
+    let photo = menu["button"][2]["key"].as_str().unwrap();
+    assert!(playbook.click(photo).is_none());
+    let waiting = format!("# [[click]]\n# key = \"{photo}\"\n# reply = {{ image = \"MEDIA_ID\" }}");
+    assert!(adopted.playbook.contains(&waiting), "{}", adopted.playbook);
+    // Who takes the signs away and puts the id in has a playbook.
+    let mended = adopted
+        .playbook
+        .replace("# [[", "[[")
+        .replace("# name", "name")
+        .replace("# key", "key");
+    let mended = mended
+        .replace("# contains", "contains")
+        .replace("# reply", "reply");
+    Playbook::parse(&mended, Format::Toml).unwrap();
 }
 
 #[test]

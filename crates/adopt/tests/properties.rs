@@ -140,7 +140,7 @@ fn both_documents_are_taken(autoreply: &Value, menu: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn both_documents_are_taken_for_answers_of_the_right_form(autoreply in autoreply(), menu in menu()) {

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub struct Alert {
     /// What tells it from all others: its kind, and what it is about.
     pub id: String,
-    /// `outbox_age`, `parked_rows`, `failed_jobs`, `refused_tokens`, `no_access_token`, `address_not_listed` or `d1_size`.
+    /// `outbox_age`, `parked_rows`, `failed_jobs`, `lost_forwards`, `refused_tokens`, `no_access_token`, `address_not_listed` or `d1_size`.
     pub kind: String,
     /// Which lane or database; null where there is only one.
     pub about: Option<String>,

@@ -4,6 +4,7 @@ use crate::action::{self, Action, Names};
 use crate::alerts::Alerts;
 use crate::captures::Scope;
 use crate::command::Commands;
+use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::{During, Hours};
 use crate::intent::Intent;
@@ -26,9 +27,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "faq", "click",
-    "intent", "alerts",
+    "intent", "alerts", "forward",
 ];
 
 const RULE_FIELDS: [&str; 11] = [
@@ -75,6 +76,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     .transpose()?;
     let stop = stop(&document)?;
     let alerts = Alerts::compile(&document)?;
+    let forward = Forward::compile(&document)?;
 
     let Answers {
         triggers, targets, ..
@@ -110,6 +112,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         menus,
         intents,
         alerts,
+        forward,
         matcher,
         closed,
         targets,

@@ -32,7 +32,7 @@
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
 //! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
-//! | `alerts` | whom to tell when something is wrong |
+//! | `alerts`, `forward` | whom to tell when something is wrong; who gets copies of what comes in |
 //! | `mistake`, `needs`, `choices` | what its author is told |
 //! | `difference` | what changed between two documents |
 //!
@@ -48,6 +48,7 @@ mod compile;
 mod difference;
 mod duration;
 mod faq;
+mod forward;
 mod handover;
 mod hours;
 mod intent;
@@ -71,6 +72,7 @@ pub use captures::Captures;
 pub use command::Command;
 pub use difference::{Change, Difference, Kind, Line, difference};
 pub use faq::Faq;
+pub use forward::Forward;
 pub use handover::Handover;
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

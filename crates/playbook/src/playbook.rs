@@ -6,6 +6,7 @@ use crate::captures::Captures;
 use crate::choices;
 use crate::command::{Command, Commands};
 use crate::compile::compile;
+use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::Hours;
 use crate::intent::Intent;
@@ -41,6 +42,7 @@ pub struct Playbook {
     /// What the buttons below answers of lists of questions say, by their ids.
     pub(crate) buttons: Named<Button>,
     pub(crate) alerts: Alerts,
+    pub(crate) forward: Option<Forward>,
     pub(crate) matcher: Matcher,
     /// For the times outside of opening hours, if anything is different then.
     pub(crate) closed: Option<Matcher>,
@@ -262,6 +264,12 @@ impl Playbook {
     #[must_use]
     pub fn alerts(&self) -> &Alerts {
         &self.alerts
+    }
+
+    /// Who gets copies of what comes in.
+    #[must_use]
+    pub fn forward(&self) -> Option<&Forward> {
+        self.forward.as_ref()
     }
 
     /// The intent of this name.

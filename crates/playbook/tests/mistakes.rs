@@ -58,7 +58,7 @@ mistakes! {
         "[[rule]]\nexact = [\n\"a\",\n1]" => "playbook:5: rule[0].exact[1]: expected a text, found a whole number";
     an_unknown_field_at_the_top_is_told:
         "rules = []" =>
-        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, faq, click, intent, alerts";
+        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, faq, click, intent, alerts, forward";
     a_missing_field_is_told_at_its_table:
         "\n[[click]]\nhandover = true" => "playbook:3: click[0]: missing field `key`";
     a_date_is_told:

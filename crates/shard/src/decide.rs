@@ -45,6 +45,8 @@ pub enum Effect {
     HandOver,
     /// An answer that has no passive form.
     Send(ServiceMessage),
+    /// Another system gets a copy of what came in, which is this JSON.
+    Forward(String),
     /// A business system is to be asked.
     Ask {
         /// The intent's name.

@@ -8,6 +8,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::UnixMillis;
+use crate::forwards;
 use crate::moving;
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, SqlError};
@@ -45,6 +46,7 @@ fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Re
         &[openid.into()],
     )?;
     db.run("DELETE FROM jobs WHERE openid = ?", &[openid.into()])?;
+    forwards::forget(db, openid)?;
     db.run(
         "DELETE FROM conversations WHERE fan_ref = ?",
         &[fan_ref.into()],

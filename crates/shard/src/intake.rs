@@ -13,6 +13,7 @@ use crate::ahead::Recent;
 use crate::decide::{Effect, Outcome, decide};
 use crate::events::{self, Answer, Batch, EventId, NewEvent};
 use crate::fan::{self, Fan};
+use crate::forwards;
 use crate::jobs::rows::{self, Job};
 use crate::jobs::{Body, JobId};
 use crate::random::Random;
@@ -275,7 +276,12 @@ impl<'a> Group<'a> {
             reply: None,
             created_at: self.context.now.seconds(),
         };
-        self.keep(arrival, from, None, None, &answer)?;
+        let seq = self.keep(arrival, from, None, None, &answer)?;
+        let event = EventId {
+            shard: self.context.shard,
+            seq,
+        };
+        self.forward(arrival, event, "", from);
         Ok(Receipt {
             answer,
             repeat: false,
@@ -325,7 +331,7 @@ impl<'a> Group<'a> {
             match effect {
                 Effect::HandOver => self.note_hand_over(&fan.fan_ref, openid, &event)?,
                 Effect::Send(_) | Effect::Ask { .. } => jobs = jobs.saturating_add(1),
-                Effect::BeginFollow { .. } | Effect::EndFollow => {}
+                Effect::BeginFollow { .. } | Effect::EndFollow | Effect::Forward(_) => {}
             }
             self.consequences.push(Consequence {
                 event,
@@ -336,12 +342,28 @@ impl<'a> Group<'a> {
                 number: jobs,
             });
         }
+        self.forward(arrival, event, &fan.fan_ref, openid);
         self.fans.insert(openid.to_owned(), fan);
         Ok(Receipt {
             answer,
             repeat: false,
             rang: jobs > 0,
         })
+    }
+
+    /// Another system gets a copy, if the playbook says so.
+    fn forward(&mut self, arrival: &Arrival, event: EventId, fan_ref: &str, openid: &str) {
+        let forward = self.context.playbook.and_then(Playbook::forward);
+        if forward.is_some_and(|forward| forward.takes(&arrival.inbound.kind())) {
+            self.consequences.push(Consequence {
+                event,
+                occurred_at: UnixMillis::from_seconds(arrival.inbound.create_time),
+                fan_ref: fan_ref.to_owned(),
+                openid: openid.to_owned(),
+                effect: Effect::Forward(arrival.payload.clone()),
+                number: 0,
+            });
+        }
     }
 
     fn keep(
@@ -412,6 +434,9 @@ fn carry_out(
         }
         Effect::EndFollow => return fan::end_follow(db, event, fan_ref, *occurred_at),
         Effect::HandOver => return fan::wait_for_person(db, event, fan_ref, now),
+        Effect::Forward(fields) => {
+            return forwards::put(db, event, fan_ref, openid, fields, now);
+        }
         Effect::Send(message) => Body::answer(openid, message),
         Effect::Ask { intent, captures } => Body::Intent {
             intent: intent.clone(),

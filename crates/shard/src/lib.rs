@@ -13,6 +13,7 @@
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
+//! - [`forwards`]: copies on their way to another system
 //! - [`erase`]: deleting a person's data
 //! - [`alerts`]: what operators are told
 //! - [`archive`]: old events leave D1 for R2
@@ -26,6 +27,7 @@ pub mod decide;
 pub mod erase;
 pub mod events;
 pub mod fan;
+pub mod forwards;
 pub mod intake;
 pub mod jobs;
 pub mod mirror;

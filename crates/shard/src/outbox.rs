@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use crate::UnixMillis;
 use crate::events;
+use crate::forwards;
 use crate::sql::{Database, SqlError};
 
 /// A destination.
@@ -23,11 +24,13 @@ pub enum Lane {
     People,
     /// Events (see [`crate::events`]) and erasures to the database `LEDGER`.
     Ledger,
+    /// Copies to another system (see [`crate::forwards`], which has their rows).
+    Forwards,
 }
 
 impl Lane {
     /// All lanes, in the order of flushing: what a fan waits for first.
-    pub const ALL: [Self; 3] = [Self::Jobs, Self::People, Self::Ledger];
+    pub const ALL: [Self; 4] = [Self::Jobs, Self::People, Self::Ledger, Self::Forwards];
 
     /// The name under which rows are stored.
     #[must_use]
@@ -36,13 +39,14 @@ impl Lane {
             Self::Jobs => "jobs",
             Self::People => "people",
             Self::Ledger => "ledger",
+            Self::Forwards => "forwards",
         }
     }
 
     /// How long rows may gather before they go.
     fn gathers_for(self) -> Duration {
         match self {
-            Self::Jobs => Duration::ZERO,
+            Self::Jobs | Self::Forwards => Duration::ZERO,
             Self::People | Self::Ledger => GATHER_FOR,
         }
     }
@@ -180,6 +184,11 @@ pub fn due(
     lane: Lane,
     now: UnixMillis,
 ) -> Result<Option<UnixMillis>, SqlError> {
+    if lane == Lane::Forwards {
+        let due = forwards::due(db, now)?;
+        let not_before = not_before(db, lane, now)?;
+        return Ok(due.map(|due| not_before.map_or(due, |at| at.max(due))));
+    }
     let rows = db.first(
         "SELECT 1 FROM outbox WHERE lane = ? \
          AND NOT EXISTS (SELECT 1 FROM parked WHERE kind = 'row' AND parked.id = outbox.id) LIMIT 1",
@@ -187,7 +196,7 @@ pub fn due(
     )?;
     let filled = match lane {
         Lane::Ledger => rows.is_some() || events::any_unflushed(db)?,
-        Lane::Jobs | Lane::People => rows.is_some(),
+        Lane::Jobs | Lane::People | Lane::Forwards => rows.is_some(),
     };
     if !filled {
         return Ok(None);

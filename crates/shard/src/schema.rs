@@ -6,7 +6,9 @@
 use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS];
+const STEPS: &[&[&str]] = &[
+    FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS, FORWARDS,
+];
 
 const FIRST: &[&str] = &[
     // The version of the playbook that the shard answers from.
@@ -235,6 +237,26 @@ const TAGS: &[&str] = &["CREATE TABLE fan_tags (
         rev INTEGER NOT NULL,
         tags TEXT NOT NULL
     ) STRICT, WITHOUT ROWID"];
+
+/// Copies on their way to another system (see [`crate::forwards`]).
+const FORWARDS: &[&str] = &[
+    // `openid` and `fields` are personal: the row goes when it was taken, given up or erased. `not_before` is there while the receiver
+    // refuses this one alone.
+    "CREATE TABLE forwards (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        event INTEGER NOT NULL,
+        fan_ref TEXT NOT NULL,
+        openid TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        not_before INTEGER,
+        fields TEXT NOT NULL
+    ) STRICT",
+    "CREATE INDEX forwards_by_fan ON forwards (openid)",
+    "CREATE INDEX forwards_refused ON forwards (openid, not_before) WHERE not_before IS NOT NULL",
+    // How many were given up, and when.
+    "CREATE TABLE forwards_given_up (at INTEGER PRIMARY KEY, copies INTEGER NOT NULL) STRICT",
+];
 
 /// Brings the tables of a shard to the newest step.
 ///

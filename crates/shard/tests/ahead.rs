@@ -100,6 +100,8 @@ fn what_was_kept_before_the_ledger_ran_ahead_is_found_and_flushed_as_before() {
         "roster_until",
         "erased",
         "erasures",
+        "forwards",
+        "forwards_given_up",
     ];
     for table in later {
         db.run(&format!("DROP TABLE {table}"), &[]).unwrap();

@@ -1,6 +1,8 @@
 //! The outbox leaves: the steps of `src/fan_shard/flush.rs`, and what D1 and the queue do with it.
 
+use fandesk_shard::UnixMillis;
 use fandesk_shard::events;
+use fandesk_shard::forwards::{self, Copy};
 use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::{self, Lane, Waiting};
 use fandesk_shard::parked;
@@ -14,6 +16,8 @@ use crate::world::{Step, World};
 /// Small, so that a run of some dozen events sees what many flushes do to each other.
 const FLUSH_BYTES: usize = 3_000;
 const FULL_ROUND: usize = 8;
+/// Copies in a round.
+const COPIES: i64 = 4;
 
 /// How long a destination may take before the flush counts as failed. As in `src/fan_shard/flush.rs`.
 const MAY_TAKE_MS: i64 = 20_000;
@@ -36,6 +40,21 @@ pub(crate) struct Flush {
     flushed: i64,
     statements: Vec<Statement>,
     jobs: Vec<String>,
+    copies: Vec<Copy>,
+    /// Of those, the ones that the other system refused while it took others.
+    refused: Vec<Copy>,
+}
+
+impl Flush {
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.events.is_empty() && self.copies.is_empty()
+    }
+}
+
+/// The number of the callback that a copy is of.
+fn callback_in(fields: &str) -> Option<usize> {
+    let fields: serde_json::Value = serde_json::from_str(fields).ok()?;
+    fields["Number"].as_str()?.parse().ok()
 }
 
 impl World<'_> {
@@ -56,7 +75,7 @@ impl World<'_> {
     fn send_round(&mut self, number: usize, lane: Lane, first: bool) {
         let good = self.failing_statement();
         match self.read_round(number, lane, first, good) {
-            Ok(flush) if flush.rows.is_empty() && flush.events.is_empty() => {
+            Ok(flush) if flush.is_empty() => {
                 self.shards[number].flushes[lane as usize] = None;
                 self.arm_for_what_is_due(number);
             }
@@ -68,8 +87,13 @@ impl World<'_> {
                     flush.events.len(),
                     lane.name()
                 ));
-                if self.sabotage == Some(Sabotage::ConfirmBeforeSending) {
-                    let _ = confirm(&self.shards[number].db, &flush);
+                let too_early = match lane {
+                    Lane::Forwards => Sabotage::CopiesTakenBeforeSending,
+                    Lane::Jobs | Lane::People | Lane::Ledger => Sabotage::ConfirmBeforeSending,
+                };
+                if self.sabotage == Some(too_early) {
+                    let wall = self.wall();
+                    let _ = confirm(&self.shards[number].db, &flush, wall);
                 }
                 let flush = Box::new(flush);
                 let given_up = flush.clone();
@@ -94,18 +118,24 @@ impl World<'_> {
         good: Option<u64>,
     ) -> Result<Flush, SqlError> {
         self.tally.flushes += 1;
+        let wall = self.wall();
         let shard = &self.shards[number];
         let db = Breaking::after(good, &shard.db);
         let rows = outbox::waiting(&db, lane, FLUSH_BYTES as i64)?;
         let events = match lane {
             Lane::Ledger => events::unflushed(&db, FLUSH_BYTES)?,
-            Lane::Jobs | Lane::People => Vec::new(),
+            Lane::Jobs | Lane::People | Lane::Forwards => Vec::new(),
+        };
+        let copies = match lane {
+            Lane::Forwards => forwards::next(&db, wall, COPIES)?,
+            Lane::Jobs | Lane::People | Lane::Ledger => Vec::new(),
         };
         let flushed = events::flushed(&db)?;
         let (statements, jobs) = match lane {
             Lane::Jobs => (Vec::new(), rows.iter().map(|row| row.key.clone()).collect()),
             Lane::People => (mirror::people(&rows), Vec::new()),
             Lane::Ledger => (mirror::ledger(shard.number, &events, &rows), Vec::new()),
+            Lane::Forwards => (Vec::new(), Vec::new()),
         };
         Ok(Flush {
             shard: number,
@@ -118,11 +148,13 @@ impl World<'_> {
             flushed,
             statements,
             jobs,
+            copies,
+            refused: Vec::new(),
         })
     }
 
     /// D1 or the queue: it may refuse, take it and say nothing, or take it long after the shard gave up.
-    pub(crate) fn flush_arrives(&mut self, flush: Box<Flush>) {
+    pub(crate) fn flush_arrives(&mut self, mut flush: Box<Flush>) {
         let lane = flush.lane.name();
         if self.strikes(Fault::DestinationRefuses) {
             self.note(format_args!("the destination of lane {lane} refuses"));
@@ -144,12 +176,35 @@ impl World<'_> {
                 run(&self.events, &flush.statements);
                 self.shards[flush.shard].d1_changed = true;
             }
+            Lane::Forwards => {
+                self.copies_arrive(&mut flush);
+                if flush.refused.len() == flush.copies.len() {
+                    return self.after_hop(Step::FlushEnds { flush, ok: false });
+                }
+            }
         }
         if self.strikes(Fault::ConfirmationLost) {
             self.note(format_args!("the confirmation gets lost"));
             return;
         }
         self.after_hop(Step::FlushEnds { flush, ok: true });
+    }
+
+    /// The other system takes copies, of each fan in order: none after one that it refuses.
+    fn copies_arrive(&mut self, flush: &mut Flush) {
+        for copy in flush.copies.clone() {
+            let of_fan = |refused: &Copy| refused.openid == copy.openid;
+            if flush.refused.iter().any(of_fan) {
+                continue;
+            }
+            if self.strikes(Fault::CopyRefused) {
+                flush.refused.push(copy);
+                continue;
+            }
+            let number = callback_in(&copy.fields);
+            self.copied
+                .push((flush.shard, copy.event, copy.openid, number));
+        }
     }
 
     /// At least once, in any order, or, as the design fears, not at all.
@@ -195,9 +250,9 @@ impl World<'_> {
         if !ok {
             return self.flush_failed(number, lane);
         }
-        let good = self.failing_statement();
+        let (good, wall) = (self.failing_statement(), self.wall());
         let db = Breaking::after(good, &self.shards[number].db);
-        let confirmed = confirm(&db, &flush).and_then(|()| {
+        let confirmed = confirm(&db, &flush, wall).and_then(|()| {
             if first {
                 outbox::succeeded(&db, lane)
             } else {
@@ -209,10 +264,10 @@ impl World<'_> {
             return self.flush_failed(number, lane);
         }
         let enough = match lane {
-            Lane::Jobs => 1,
+            Lane::Jobs | Lane::Forwards => 1,
             Lane::People | Lane::Ledger => FULL_ROUND,
         };
-        if flush.rows.len() + flush.events.len() < enough {
+        if flush.rows.len() + flush.events.len() + flush.copies.len() < enough {
             self.arm_for_what_is_due(number);
         } else {
             self.send_round(number, lane, false);
@@ -243,7 +298,18 @@ impl World<'_> {
 }
 
 /// As the shell does when the destination has confirmed.
-fn confirm(db: &impl Database, flush: &Flush) -> Result<(), SqlError> {
+fn confirm(db: &impl Database, flush: &Flush, wall: UnixMillis) -> Result<(), SqlError> {
+    for copy in &flush.copies {
+        if flush.refused.contains(copy) {
+            forwards::refused(db, copy, wall)?;
+        } else if !flush
+            .refused
+            .iter()
+            .any(|refused| refused.openid == copy.openid)
+        {
+            forwards::taken(db, copy.place)?;
+        }
+    }
     if let Some(last) = flush.events.last() {
         parked::taken(db, &flush.events)?;
         events::flushed_to(db, flush.flushed, *last)?;

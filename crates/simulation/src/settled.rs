@@ -48,6 +48,7 @@ impl World<'_> {
             self.check_shards();
             self.check_events_in_d1();
             self.check_copies();
+            self.check_forwards();
             self.check_erasures();
             self.check_doubles();
         }

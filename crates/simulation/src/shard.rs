@@ -40,7 +40,9 @@ pub(crate) struct Shard {
     waiting: Vec<(usize, u8)>,
     grouping: bool,
     /// The flush under way in each lane.
-    pub(crate) flushes: [Option<u64>; 3],
+    pub(crate) flushes: [Option<u64>; Lane::ALL.len()],
+    /// Copies that it gave up.
+    pub(crate) given_up: i64,
     /// What the instance believes of its alarm and its timer.
     pub(crate) armed: wake::Alarm,
     pub(crate) timed: wake::Alarm,
@@ -82,7 +84,8 @@ impl Shard {
             alive: false,
             waiting: Vec::new(),
             grouping: false,
-            flushes: [None; 3],
+            flushes: [None; Lane::ALL.len()],
+            given_up: 0,
             armed: wake::Alarm::default(),
             timed: wake::Alarm::default(),
             alarm: None,
@@ -128,7 +131,7 @@ impl World<'_> {
         shard.alive = false;
         shard.grouping = false;
         shard.syncing = false;
-        shard.flushes = [None; 3];
+        shard.flushes = [None; Lane::ALL.len()];
         shard.armed = wake::Alarm::default();
         shard.timed = wake::Alarm::default();
         shard.alarm = shard.alarm_on_disk;
@@ -281,6 +284,7 @@ impl World<'_> {
         if rang {
             self.start_flush(number, Lane::Jobs);
         }
+        self.start_flush(number, Lane::Forwards);
         self.wrote(number);
         if self.sabotage == Some(Sabotage::AnswerBeforeSync) {
             self.let_go(&answers);

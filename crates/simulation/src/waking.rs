@@ -3,7 +3,7 @@
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, jobs, moving, reflush, wake};
+use fandesk_shard::{UnixMillis, erase, events, forwards, jobs, moving, reflush, wake};
 
 use crate::breaking::Breaking;
 use crate::weather::Fault;
@@ -122,7 +122,8 @@ impl World<'_> {
 
     fn housekeeping(&mut self, number: usize) {
         let now = self.wall();
-        for chore in 0..4 {
+        let mut given_up = 0;
+        for chore in 0..5 {
             let good = self.failing_statement();
             let playbook = Some(self.playbook);
             let shard = &self.shards[number];
@@ -131,17 +132,20 @@ impl World<'_> {
             let done: Result<(), SqlError> = db.savepoint(|| match chore {
                 0 => jobs::settle::expire(&db, playbook, now),
                 1 => rows::ring_due(&db, now),
-                2 => erase::erase_due(&db, now).map(drop),
+                2 => forwards::give_up(&db, now).map(|copies| given_up = copies),
+                3 => erase::erase_due(&db, now).map(drop),
                 _ if swept_at.is_some_and(|at| now < at.plus(events::SWEPT_EVERY)) => Ok(()),
                 _ => {
                     rows::sweep(&db, now)?;
                     events::sweep(&db, now)?;
+                    forwards::sweep(&db, now)?;
                     moving::sweep(&db, now)?;
                     reflush::sweep(&db, now)
                 }
             });
             match done {
-                Ok(()) if chore == 3 => {
+                Ok(()) if chore == 2 => self.shards[number].given_up += given_up,
+                Ok(()) if chore == 4 => {
                     let swept_at = self.shards[number].swept_at.get_or_insert(now);
                     if now >= swept_at.plus(events::SWEPT_EVERY) {
                         *swept_at = now;

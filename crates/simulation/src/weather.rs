@@ -43,6 +43,8 @@ pub(crate) enum Fault {
     NoToken,
     /// The business system fails, refuses, or answers what is no JSON.
     BusinessFails,
+    /// The system that gets copies refuses one while it takes others.
+    CopyRefused,
     ClockJumps,
     AlarmLate,
     AlarmLost,

@@ -161,6 +161,8 @@ pub(crate) struct World<'a> {
     pub(crate) fans: Vec<Fan>,
     pub(crate) callbacks: Vec<Callback>,
     pub(crate) deliveries: Vec<Delivery>,
+    /// What the other system got: from which shard, which event, whose, and the callback.
+    pub(crate) copied: Vec<(usize, i64, String, Option<usize>)>,
     pub(crate) wechat: WeChat,
     pub(crate) keeper: Keeper,
     pub(crate) playbook: &'a Playbook,
@@ -228,6 +230,7 @@ impl<'a> World<'a> {
                 .collect(),
             callbacks: Vec::new(),
             deliveries: Vec::new(),
+            copied: Vec::new(),
             wechat: WeChat::default(),
             keeper: Keeper::default(),
             playbook,

@@ -8,11 +8,16 @@ use fandesk_simulation::{Options, Sabotage, Simulation};
 const SEEDS: std::ops::Range<u64> = 0..12;
 
 /// Within how many seeds something broken must be noticed.
-const NOTICED_WITHIN: u64 = 200;
+const NOTICED_WITHIN: u64 = 400;
 
 fn options(sabotage: Option<Sabotage>) -> Options {
     Options {
-        steps: 500,
+        // A slot has to move while its fan writes, which takes longer runs.
+        steps: if sabotage == Some(Sabotage::AnswerWhileArriving) {
+            1_000
+        } else {
+            500
+        },
         sabotage,
         ..Options::default()
     }
@@ -94,6 +99,12 @@ fn answers_that_leave_before_the_sync_are_noticed() {
 fn rows_confirmed_before_their_destination_has_them_are_noticed() {
     let what = noticed(Sabotage::ConfirmBeforeSending);
     assert!(what.contains("D1"), "{what}");
+}
+
+#[test]
+fn copies_that_count_as_taken_before_they_are_sent_are_noticed() {
+    let what = noticed(Sabotage::CopiesTakenBeforeSending);
+    assert!(what.contains("never arrived"), "{what}");
 }
 
 #[test]

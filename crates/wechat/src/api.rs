@@ -50,7 +50,7 @@ pub mod token;
 pub mod user;
 
 mod answer;
-mod call;
+pub(crate) mod call;
 mod invalid;
 mod json;
 mod multipart;

@@ -35,12 +35,15 @@
 //! | `query` | the parameters of a request |
 //! | `keyring` | what is shared with the platform, opening and sealing |
 //! | `refusal` | why not |
+//! | `resend` | a callback made again for somebody else |
 
 mod keyring;
 mod query;
 mod refusal;
+mod resend;
 
 pub use crate::fields::Format;
 pub use keyring::{InvalidKeyring, Keyring, MAX_SKEW_SECONDS, Mode, Opened, Sealing, UnknownMode};
 pub use query::Query;
 pub use refusal::Refusal;
+pub use resend::{Receiver, Resent, resend};

@@ -16,11 +16,14 @@ impl Document {
     }
 
     pub(crate) fn text(&mut self, name: &str, text: &str) {
-        self.element(name, |document| {
-            // A section ends at the first `]]>`, so one inside the text is shared between two sections.
-            let text = without_forbidden(text).replace("]]>", "]]]]><![CDATA[>");
-            document.0.extend(["<![CDATA[", &text, "]]>"]);
-        });
+        self.element(name, |document| document.stray(text));
+    }
+
+    /// Text in no element of its own.
+    pub(crate) fn stray(&mut self, text: &str) {
+        // A section ends at the first `]]>`, so one inside the text is shared between two sections.
+        let text = without_forbidden(text).replace("]]>", "]]]]><![CDATA[>");
+        self.0.extend(["<![CDATA[", &text, "]]>"]);
     }
 
     pub(crate) fn number(&mut self, name: &str, number: impl Display) {

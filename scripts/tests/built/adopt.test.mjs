@@ -46,6 +46,10 @@ before(async () => {
   wechat = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://stub');
     asked.push({ method: request.method, pathname, token: searchParams.get('access_token') });
+    if (searchParams.get('media_id') === 'A PICTURE') {
+      response.setHeader('content-type', 'image/png');
+      return response.end('the bytes of a picture');
+    }
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answers[pathname]));
   });
@@ -135,6 +139,24 @@ test(
     assert.notEqual(code, 0);
     assert.match(stderr, /40164 invalid ip 203\.0\.113\.7.*IP 白名单/);
     assert.ok(!existsSync(playbookPath()));
+  }),
+);
+
+test(
+  'what WeChat keeps for three days only is saved, and what is gone already is told',
+  inFolder(async () => {
+    const button = (name, value) => ({ name, type: 'img', value });
+    const { code, stdout, stderr } = await adopt({
+      '/cgi-bin/get_current_selfmenu_info': {
+        is_menu_open: 1,
+        selfmenu_info: { button: [button('照片', 'A PICTURE'), button('旧照', 'GONE')] },
+      },
+      '/cgi-bin/media/get': { errcode: 40007, errmsg: 'invalid media_id' },
+    });
+    assert.equal(code, 0, stderr);
+    assert.equal(readFileSync(join(folder, 'media.adopted', '1.png'), 'utf8'), 'the bytes of a picture');
+    assert.match(stdout, /media\.adopted\/2 could not be saved \(40007 invalid media_id\)/);
+    assert.match(readFileSync(playbookPath(), 'utf8'), /media\.adopted\/1\.\*.*\n# \[\[click\]\]/s);
   }),
 );
 

@@ -1,5 +1,5 @@
 //! What `make adopt` runs: `{"autoreply":…,"menu":…}` with WeChat's two answers comes in, and
-//! `{"playbook":"…","menu":"…"|null,"left":[…],"warnings":[…]}` goes out. `scripts/adopt.mjs` asks WeChat and writes the files.
+//! `{"playbook":"…","menu":"…"|null,"media":[{"number","source"}],"left":[…],"warnings":[…]}` goes out. `scripts/adopt.mjs` asks WeChat and writes the files.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -27,11 +27,16 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let Adopted {
         playbook,
         menu,
+        media,
         left,
         warnings,
     } = adopt(part("autoreply"), part("menu"))?;
+    let media: Vec<Value> = media
+        .iter()
+        .map(|media| json!({ "number": media.number, "source": media.source }))
+        .collect();
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let answer = json!({ "playbook": playbook, "menu": menu, "left": left, "warnings": warnings });
+    let answer = json!({ "playbook": playbook, "menu": menu, "media": media, "left": left, "warnings": warnings });
     writeln!(io::stdout(), "{answer}")?;
     Ok(())
 }

@@ -15,6 +15,8 @@ pub enum Condition {
     ParkedRows,
     /// Jobs become dead or unknown.
     FailedJobs,
+    /// Copies for another system are given up.
+    LostForwards,
     /// WeChat refuses access tokens that were thought good.
     RefusedTokens,
     /// WeChat gives no access token.
@@ -83,12 +85,14 @@ pub enum Verdict {
 
 impl Condition {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OutboxAge(Lane::Jobs),
         Self::OutboxAge(Lane::People),
         Self::OutboxAge(Lane::Ledger),
+        Self::OutboxAge(Lane::Forwards),
         Self::ParkedRows,
         Self::FailedJobs,
+        Self::LostForwards,
         Self::RefusedTokens,
         Self::NoAccessToken,
         Self::AddressNotListed,
@@ -103,6 +107,7 @@ impl Condition {
             Self::OutboxAge(_) => "outbox_age",
             Self::ParkedRows => "parked_rows",
             Self::FailedJobs => "failed_jobs",
+            Self::LostForwards => "lost_forwards",
             Self::RefusedTokens => "refused_tokens",
             Self::NoAccessToken => "no_access_token",
             Self::AddressNotListed => "address_not_listed",
@@ -141,6 +146,7 @@ impl Condition {
             Self::OutboxAge(lane) => outbox_age(lane, facts, now.minus(rules.outbox_age)),
             Self::ParkedRows => total(facts, |shard| shard.parked, 1),
             Self::FailedJobs => total(facts, |shard| shard.failed_jobs, rules.failed_jobs.into()),
+            Self::LostForwards => total(facts, |shard| shard.given_up, 1),
             Self::RefusedTokens => of_tokens(facts, |tokens| {
                 let amount = tokens.refused_since(now.minus(rules.refused_within));
                 (amount >= rules.refused_tokens.into()).then_some(Detail {

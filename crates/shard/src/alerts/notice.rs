@@ -118,11 +118,20 @@ pub fn words(alert: &Alert, rules: &Alerts, now: UnixMillis) -> String {
             "数据库 LEDGER 已有 {minutes} 分钟跟不上（{more} 个分片）；事件在分片里，恢复后自动补写。LEDGER has been behind for \
              {minutes} min ({more} shards); the shards keep the events and try again."
         ),
+        Condition::OutboxAge(Lane::Forwards) => format!(
+            "转发的目标系统已有 {minutes} 分钟没有接收（{more} 个分片）；满 60 分钟放弃。The system of [forward] has not taken copies \
+             for {minutes} min ({more} shards); they are given up after 60."
+        ),
         Condition::ParkedRows => format!(
             "D1 拒收 {amount} 行数据，已放在一边，每小时重试。D1 refuses {amount} rows; they are kept aside and tried each hour."
         ),
         Condition::FailedJobs => format!(
             "{0} 分钟内有 {amount} 个任务失败（dead 或 unknown）。{amount} jobs became dead or unknown within {0} min.",
+            minutes_of(rules.failed_within)
+        ),
+        Condition::LostForwards => format!(
+            "{0} 分钟内有 {amount} 条转发被放弃，目标系统没有收到。{amount} copies of [forward] were given up within {0} min: the \
+             other system lacks them.",
             minutes_of(rules.failed_within)
         ),
         Condition::RefusedTokens => format!(
@@ -164,6 +173,8 @@ fn title(condition: Condition) -> (&'static str, &'static str) {
         Condition::OutboxAge(Lane::Ledger) => {
             ("数据库 LEDGER 写入", "LEDGER takes what it is told")
         }
+        Condition::OutboxAge(Lane::Forwards) => ("转发", "copies of [forward] are taken"),
+        Condition::LostForwards => ("放弃的转发", "no copy of [forward] is given up"),
         Condition::ParkedRows => ("D1 拒收的数据", "D1 refuses nothing"),
         Condition::FailedJobs => ("任务失败", "few jobs fail"),
         Condition::RefusedTokens => ("access_token 被拒", "WeChat takes the access token"),

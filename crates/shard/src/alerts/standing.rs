@@ -3,6 +3,7 @@
 use fandesk_playbook::Alerts;
 
 use crate::UnixMillis;
+use crate::forwards;
 use crate::outbox::Lane;
 use crate::sql::{Database, SqlError};
 
@@ -15,6 +16,8 @@ pub struct Standing {
     pub parked: i64,
     /// Jobs that became dead or unknown within the time in which they are counted.
     pub failed_jobs: i64,
+    /// Copies for another system that were given up within that time.
+    pub given_up: i64,
 }
 
 /// Looks at a shard. Each question is answered from an index, whatever has gathered.
@@ -48,6 +51,7 @@ pub fn measure(db: &impl Database, rules: &Alerts, now: UnixMillis) -> Result<St
                 "SELECT received_at FROM events WHERE seq > (SELECT flushed FROM progress) ORDER BY seq LIMIT 1",
                 &[],
             )?,
+            Lane::Forwards => forwards::oldest(db)?,
             Lane::People => None,
         };
         *since = [failing, waiting].into_iter().flatten().min();
@@ -59,5 +63,6 @@ pub fn measure(db: &impl Database, rules: &Alerts, now: UnixMillis) -> Result<St
             "SELECT count(*) FROM jobs WHERE ended_at > ? AND state IN ('dead', 'unknown')",
             &[now.minus(rules.failed_within).into()],
         )?,
+        given_up: forwards::given_up_since(db, now.minus(rules.failed_within))?,
     })
 }

@@ -134,7 +134,7 @@ impl Body {
 }
 
 /// How long to wait after the `attempts`th try.
-fn wait_after(attempts: i64) -> Duration {
+pub(crate) fn wait_after(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1))
         .unwrap_or(0)
         .min(16);

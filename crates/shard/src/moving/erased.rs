@@ -3,6 +3,7 @@
 //!
 //! D1 and the archive go by `fan_ref` whichever shard an event is of, so they need no more than the erasure that the outbox brings.
 
+use crate::forwards;
 use crate::sql::{Database, SqlError};
 
 /// People who are told on in one go.
@@ -31,6 +32,7 @@ pub(super) fn forget(db: &impl Database, people: &str) -> Result<String, SqlErro
     ] {
         db.run(statement, &[people.into()])?;
     }
+    forwards::forget_all(db, people)?;
     Ok(String::new())
 }
 
