@@ -2,15 +2,15 @@
 //!
 //! It stands on both sides of that server. Towards its callback URL it is WeChat: it signs and encrypts what fans do,
 //! waits five seconds, tries three times, and reads every answer to the letter ([`callback`], [`answer`]). Towards its
-//! outgoing calls it is `api.weixin.qq.com`: tokens, customer-service messages, menu, material ([`api`]), with the
-//! platform's limits and error codes.
+//! outgoing calls it is `api.weixin.qq.com`, and the mp and open hosts: tokens, messages of every kind, menus, material,
+//! fans and tags, codes, pages, figures ([`api`]), with the platform's limits and error codes.
 //!
 //! - [`platform`]: what the simulated WeChat knows: fans, reply windows, tokens, figures.
 //! - [`callback`]: fan → account. [`answer`]: account → fan, at once.
 //! - [`api`]: account → platform.
 //! - [`sim`]: what tests and the phone page steer it by. [`crowd`], [`faults`]: loads and failures.
 //! - [`demo`]: a business system for the demo playbook.
-//! - [`page`]: the phone.
+//! - [`page`]: the phone, and the log.
 //!
 //! Nothing is stored: a new start is an empty platform. It serves 127.0.0.1 only.
 #![allow(

@@ -105,3 +105,36 @@ async fn rules_are_checked() {
         65302
     );
 }
+
+#[tokio::test]
+async fn buttons_are_checked_at_both_levels() {
+    let stage = answering("success").await;
+    let click = |name: &str, key: &str| json!({ "type": "click", "name": name, "key": key });
+    let view = |url: &str| json!({ "type": "view", "name": "商城", "url": url });
+    for (button, top, below) in [
+        (click("", "K"), 40018, 40025),
+        (click("帮助", ""), 40019, 40026),
+        (click("帮助", &"k".repeat(129)), 40019, 40026),
+        (json!({ "type": "hologram", "name": "x" }), 40017, 40024),
+        (view(""), 40020, 40027),
+        (
+            view(&format!("https://a.example/{}", "x".repeat(1024))),
+            40020,
+            40027,
+        ),
+        (view("ftp://a.example"), 40055, 40054),
+    ] {
+        let alone = json!({ "button": [button] });
+        assert_eq!(stage.api("menu/create", alone).await, top, "{button}");
+        let under = json!({ "button": [{ "name": "服务", "sub_button": [button] }] });
+        assert_eq!(stage.api("menu/create", under).await, below, "{button}");
+    }
+    let folder = |below: Value| json!({ "button": [{ "name": "服务", "sub_button": below }] });
+    let six = json!(vec![click("帮助", "K"); 6]);
+    assert_eq!(stage.api("menu/create", folder(six)).await, 40023);
+    assert_eq!(stage.api("menu/create", folder(json!([]))).await, 41007);
+    let deeper = json!([{ "name": "更深", "sub_button": [click("帮助", "K")] }]);
+    assert_eq!(stage.api("menu/create", folder(deeper)).await, 40022);
+    let four = json!({ "button": vec![click("帮助", "K"); 4] });
+    assert_eq!(stage.api("menu/create", four).await, 40016);
+}

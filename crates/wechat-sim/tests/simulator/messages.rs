@@ -175,3 +175,46 @@ async fn an_uploaded_picture_can_be_sent() {
         json!({ "touser": FAN, "msgtype": "image", "image": { "media_id": uploaded["media_id"] } });
     assert_eq!(stage.api("message/custom/send", image).await, 0);
 }
+
+#[tokio::test]
+async fn articles_have_limits() {
+    let stage = stage().await;
+    stage.say("GO").await;
+    let article = |field: &str, value: &str| {
+        let mut article = json!({ "title": "t", "description": "d", "url": "https://a.example" });
+        article[field] = json!(value);
+        article
+    };
+    let long = format!("https://a.example/{}", "x".repeat(1024));
+    for (articles, code) in [
+        (json!([article("title", &"题".repeat(65))]), 45003),
+        (json!([article("description", &"述".repeat(161))]), 45004),
+        (json!([article("url", &long)]), 45005),
+        (json!([article("title", "a"), article("title", "b")]), 45008),
+        (json!([]), 44003),
+        (json!([article("title", "一条")]), 0),
+    ] {
+        let message = json!({ "touser": FAN, "msgtype": "news", "news": { "articles": articles } });
+        assert_eq!(stage.api("message/custom/send", message).await, code);
+    }
+    let hologram = json!({ "touser": FAN, "msgtype": "hologram", "hologram": {} });
+    assert_eq!(stage.api("message/custom/send", hologram).await, 40008);
+}
+
+#[tokio::test]
+async fn typing_follows_a_message_of_the_last_thirty_seconds() {
+    let stage = stage().await;
+    stage.say("GO").await;
+    let typing = |command: &str| json!({ "touser": FAN, "command": command });
+    assert_eq!(
+        stage.api("message/custom/typing", typing("Thinking")).await,
+        45072
+    );
+    stage
+        .post("/sim/clock", json!({ "advance_ms": 31_000 }))
+        .await;
+    assert_eq!(
+        stage.api("message/custom/typing", typing("Typing")).await,
+        45080
+    );
+}
