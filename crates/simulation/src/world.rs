@@ -200,8 +200,9 @@ impl<'a> World<'a> {
             events,
         } = databases;
         let mut in_shards = in_shards.into_iter();
-        // A move of thousands of slots takes longer than all the rest, so most runs have none.
-        let moves = if dice.chance(100) {
+        // A move of thousands of slots takes longer than all the rest, so most runs have none, but for those that are to show something of it.
+        let of_moves = sabotage == Some(Sabotage::AnswerWhileArriving);
+        let moves = if dice.chance(100) || of_moves {
             1 + dice.below(3)
         } else {
             0

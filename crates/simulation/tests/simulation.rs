@@ -8,16 +8,11 @@ use fandesk_simulation::{Options, Sabotage, Simulation};
 const SEEDS: std::ops::Range<u64> = 0..12;
 
 /// Within how many seeds something broken must be noticed.
-const NOTICED_WITHIN: u64 = 400;
+const NOTICED_WITHIN: u64 = 200;
 
 fn options(sabotage: Option<Sabotage>) -> Options {
     Options {
-        // A slot has to move while its fan writes, which takes longer runs.
-        steps: if sabotage == Some(Sabotage::AnswerWhileArriving) {
-            1_000
-        } else {
-            500
-        },
+        steps: 500,
         sabotage,
         ..Options::default()
     }
