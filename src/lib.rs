@@ -60,10 +60,8 @@ async fn fetch(
     let (path, query) = split(&url);
     match path.strip_prefix("/wechat") {
         Some("") => callback::handle(&request, query, &env, None).await,
-        Some(rest)
-            if let Some(account) = rest.strip_prefix('/')
-                && !account.contains('/') =>
-        {
+        // One with a slash in it is no account, and is told so.
+        Some(rest) if let Some(account) = rest.strip_prefix('/') => {
             callback::handle(&request, query, &env, Some(account)).await
         }
         _ => {
