@@ -17,10 +17,10 @@ fn date(from_today: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-async fn tomorrow(stage: &Stage) {
-    // The figures of today are there at eight in the morning of tomorrow; after two days they are in any case.
+async fn days_pass(stage: &Stage) {
+    // The figures of a day are there at eight in the morning of the next. After three days those of tomorrow are, at whatever hour.
     stage
-        .post("/sim/clock", json!({ "advance_ms": 2 * DAY_MS }))
+        .post("/sim/clock", json!({ "advance_ms": 3 * DAY_MS }))
         .await;
 }
 
@@ -43,7 +43,7 @@ async fn who_came_and_went_is_counted_by_the_way() {
     stage.fan("follow", json!({})).await;
     stage.post("/sim/fans/oB/unfollow", json!({})).await;
     let today = date(0);
-    tomorrow(&stage).await;
+    days_pass(&stage).await;
     let list = read(&stage, "getusersummary", &today, &today).await["list"].clone();
     assert_eq!(
         list,
@@ -72,7 +72,7 @@ async fn messages_are_counted_by_type_and_fan() {
         .post("/sim/fans/oOther/say", json!({ "text": "c" }))
         .await;
     let today = date(0);
-    tomorrow(&stage).await;
+    days_pass(&stage).await;
     let list = read(&stage, "getupstreammsg", &today, &today).await["list"].clone();
     assert_eq!(
         list,
@@ -102,7 +102,7 @@ async fn the_servers_answers_are_counted() {
     stage.say("a").await;
     stage.say("b").await;
     let today = date(0);
-    tomorrow(&stage).await;
+    days_pass(&stage).await;
     let day = read(&stage, "getinterfacesummary", &today, &today).await["list"][0].clone();
     assert_eq!(
         (&day["callback_count"], &day["fail_count"]),
@@ -116,7 +116,7 @@ async fn the_servers_answers_are_counted() {
 async fn dates_and_spans_have_limits() {
     let stage = answering("success").await;
     stage.say("a").await;
-    tomorrow(&stage).await;
+    days_pass(&stage).await;
     for (name, from, to, code) in [
         ("getusersummary", "2026-2-1".to_owned(), date(0), 61500),
         ("getusersummary", "2026-02-30".to_owned(), date(0), 61500),
