@@ -100,10 +100,13 @@ test('messages come in and go out through the relays, in safe mode', async (t) =
 
   const { sent, answered: accepted, refused, api_calls: calls } = await (await fetch(`${simulator}/stats`)).json();
   assert.deepEqual([accepted, refused], [sent, 0]);
-  const { inbound, outbound, error } = relays.logs();
-  assert.equal(inbound.match(/POST \/wechat 200/g)?.length, sent);
+  const callbacks = ({ inbound }) => inbound.match(/POST \/wechat 200/g)?.length;
+  const message = /POST \/cgi-bin\/message\/custom\/send 200/;
+  const logs = await relays.logsOnce((logs) => callbacks(logs) === sent && message.test(logs.outbound));
+  const { inbound, outbound, error } = logs;
+  assert.equal(callbacks(logs), sent);
+  assert.match(outbound, message);
   assert.match(outbound, /POST \/cgi-bin\/stable_token 200/);
-  assert.match(outbound, /POST \/cgi-bin\/message\/custom\/send 200/);
   assert.ok(calls['/cgi-bin/message/custom/send'] >= 1, JSON.stringify(calls));
   await t.test('and the probe measures that way, with events of its own that can be told', async () => {
     const probe = spawn(process.execPath, [inCheckout('scripts/probe.mjs')], {

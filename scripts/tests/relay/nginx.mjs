@@ -66,6 +66,16 @@ export class Relays {
     return { outbound: read('outbound.log'), inbound: read('inbound.log'), error: read('error.log') };
   }
 
+  /** The logs, as soon as `enough` says so of them: nginx writes a line when all is over, which may be after its answer has arrived. */
+  async logsOnce(enough) {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const logs = this.logs();
+      if (enough(logs) || Date.now() > deadline) return logs;
+      await sleep(50);
+    }
+  }
+
   async stop() {
     this.nginx.kill('SIGTERM');
     await this.ended;
