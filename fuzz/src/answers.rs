@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use wechat::api::menu::Menu;
-use wechat::api::{Done, read_answer, token};
+use wechat::api::token::AccessToken;
+use wechat::api::{Done, read_answer};
 use wechat::{Envelope, Fields, Format, Reply};
 
 use crate::cost;
@@ -31,7 +32,7 @@ fn answer(body: &[u8]) {
             "{value}"
         );
     }
-    if let Ok(token) = token::read(200, body) {
+    if let Ok(token) = read_answer::<AccessToken>(200, body) {
         let shown = format!("{token:?}");
         assert!(token.access_token.len() < 16 || !shown.contains(&token.access_token));
         assert!(done.is_ok(), "a token is a success");

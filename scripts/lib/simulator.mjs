@@ -12,7 +12,7 @@ export function platformDefaults(port) {
 }
 
 /** Starts the simulator of an account with the Worker's own settings. The Worker goes on if it ends: as it does without a token. */
-export function startSimulator({ account, port, workerUrl, settings }) {
+export function startSimulator({ account = FIRST, port, workerUrl, settings }) {
   const others = account === FIRST ? {} : { SIM_CALLBACK_PATH: callbackPath(account), SIM_ACCOUNT_NAME: account };
   return new Child(account === FIRST ? 'simulator' : `simulator of ${account}`, simulatorBinary(), [], {
     env: {
