@@ -23,7 +23,6 @@ use self::exchange::Exchange;
 pub(crate) use self::limit::tell_refusals;
 use self::limit::{count, turn_away};
 use self::words::{Words, respond, say};
-
 use crate::accounts::{self, Account, NoAccount};
 use crate::fan_shard::ask::{self, CallError};
 use crate::fan_shard::calls::{Call, Receive, Received};
