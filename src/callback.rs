@@ -3,36 +3,38 @@
 //! The checks stand in the order of the contract: settings (500), size (413), signatures and time (401), the rest (400). A
 //! refusal leaves no event. What passed goes to the fan's shard, and its answer is rendered in the body's format and sealed
 //! with the token and key that verified the request. Anything but 200 makes WeChat try again. Who sends many that are refused gets
-//! 429 ([`crate::refusals`]).
+//! 429 ([`limit`]).
 //!
 //! A [`Callback`] goes its way without an await of its own. Whoever carries it waits: `src/platform/callback.mjs` for nearly all, and
-//! [`handle`] for those that are unusual (a GET, a body of unknown length) or the first of an isolate.
+//! [`handle`] for those that are unusual (a GET, a body of unknown length) or the first of an isolate. What each of them opens, asks and
+//! answers is an [`Exchange`].
 
-use std::cell::RefCell;
+mod exchange;
+mod limit;
+mod words;
+
 use std::rc::Rc;
 
-use fandesk_shard::Slot;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wechat::{Envelope, Format, Opened, Query, reply};
+use wechat::{Format, Query};
 use worker::{Env, Result, web_sys};
 
+use self::exchange::Exchange;
+pub(crate) use self::limit::tell_refusals;
+use self::limit::{count, turn_away};
+use self::words::{Words, respond, say};
 use crate::accounts::{self, Account, NoAccount};
 use crate::fan_shard::ask::{self, CallError};
 use crate::fan_shard::calls::{Call, Receive, Received};
-use crate::random::{PlatformRandom, now};
-use crate::refusals::Refusals;
+use crate::random::now;
 use crate::settings::Settings;
-use crate::{answer, body, layout, log};
+use crate::{body, layout};
 
 /// Largest body, in bytes. WeChat's own are below 64 KiB even when encrypted.
 const MAX_BODY: usize = 256 * 1024;
 
 /// Where the platform says who asks. It takes away what a sender wrote there.
 const ADDRESS: &str = "cf-connecting-ip";
-
-thread_local! {
-    static REFUSALS: RefCell<Refusals> = const { RefCell::new(Refusals::new()) };
-}
 
 /// Where callbacks begin; one for all requests of an isolate, because making an object through worker-build's glue costs more
 /// than calling it.
@@ -48,7 +50,7 @@ impl Callbacks {
 
     /// Whether somebody is over the limit of refused callbacks, so that [`Callbacks::turn_away`] has to be asked.
     pub fn limiting(&self) -> bool {
-        REFUSALS.with_borrow(Refusals::limiting)
+        limit::limiting()
     }
 
     /// The answer to a request of this address whose body need not be looked at: who is over the limit, and does not sign.
@@ -99,14 +101,6 @@ enum Stage {
     /// The fan's slot is moving: whoever waits otherwise asks again.
     Waiting,
     Answered(Words),
-}
-
-/// What WeChat is answered.
-struct Words {
-    status: u16,
-    /// `None` for a few words of plain text.
-    format: Option<Format>,
-    text: String,
 }
 
 #[wasm_bindgen]
@@ -208,82 +202,6 @@ impl Callback {
     }
 }
 
-/// A callback that was verified, and what its answer needs.
-struct Exchange {
-    settings: Rc<Settings>,
-    opened: Opened,
-    nonce: String,
-}
-
-impl Exchange {
-    fn open(
-        settings: Rc<Settings>,
-        query: &Query,
-        body: &[u8],
-    ) -> std::result::Result<Self, Words> {
-        let opened = settings
-            .keyring
-            .open(query, body, now().seconds())
-            .map_err(|refusal| say(refusal.status(), refusal.to_string()))?;
-        Ok(Self {
-            settings,
-            opened,
-            nonce: query.nonce.clone().unwrap_or_default(),
-        })
-    }
-
-    fn slot(&self) -> Slot {
-        Slot::of_message(&self.opened.inbound)
-    }
-
-    fn call(&self) -> Receive {
-        let inbound = &self.opened.inbound;
-        Receive {
-            key: inbound.message_key().to_string(),
-            fields: serde_json::to_string(&inbound.fields).unwrap_or_default(),
-        }
-    }
-
-    fn answer(&self, kept: std::result::Result<Received, CallError>) -> Words {
-        let inbound = &self.opened.inbound;
-        let kept = match kept {
-            Ok(kept) => kept,
-            Err(error) => {
-                log::error(
-                    "callback",
-                    "a callback was not kept; WeChat will try again",
-                    &[
-                        ("account", &self.settings.account),
-                        ("kind", &inbound.kind()),
-                        ("reason", &error),
-                    ],
-                );
-                return say(500, "not kept".to_owned());
-            }
-        };
-        let Some(reply) = kept.reply else {
-            return say(200, reply::SUCCESS.to_owned());
-        };
-        let envelope = Envelope {
-            to: &inbound.from,
-            from: &inbound.to,
-            create_time: kept.created_at,
-        };
-        let Opened {
-            format, sealing, ..
-        } = &self.opened;
-        let document = reply.render(*format, &envelope);
-        let mut random = [0; 16];
-        fandesk_shard::Random::fill(&mut PlatformRandom, &mut random);
-        let keyring = &self.settings.keyring;
-        Words {
-            status: 200,
-            format: Some(*format),
-            text: keyring.seal(sealing, &document, kept.created_at, &self.nonce, random),
-        }
-    }
-}
-
 fn settings_for(env: &Env, account: Option<&str>) -> std::result::Result<Rc<Settings>, Words> {
     let accounts = accounts::of(env);
     let settings = accounts.named(account).and_then(Account::whole);
@@ -312,7 +230,7 @@ pub(crate) async fn handle(
     };
     let query = Query::parse(query);
     let address = request.headers().get(ADDRESS)?.unwrap_or_default();
-    if REFUSALS.with_borrow(Refusals::limiting)
+    if limit::limiting()
         && let Some(words) = turn_away(&settings, &query, &address)
     {
         body::drop_unread(request).await;
@@ -336,72 +254,9 @@ pub(crate) async fn handle(
     respond(words)
 }
 
-/// Writes into the log how many callbacks were refused since it was last said, if that is due.
-pub(crate) fn tell_refusals() {
-    let Some(tally) = REFUSALS.with_borrow_mut(|refusals| refusals.tell(now())) else {
-        return;
-    };
-    log::warn(
-        "callback",
-        "callbacks were refused",
-        &[
-            ("unsigned", &tally.unsigned),
-            ("malformed", &tally.malformed),
-            ("too_large", &tally.too_large),
-            ("turned_away", &tally.turned_away),
-            ("reason", &tally.reason),
-        ],
-    );
-}
-
-/// The answer to one who is over the limit of refused callbacks. Whoever signs is heard all the same.
-fn turn_away(settings: &Settings, query: &Query, address: &str) -> Option<Words> {
-    let now = now();
-    let over = REFUSALS.with_borrow_mut(|refusals| refusals.turns_away(address, now));
-    if !over || settings.keyring.is_signed(query, now.seconds()) {
-        return None;
-    }
-    REFUSALS.with_borrow_mut(Refusals::turned_away);
-    tell_refusals();
-    Some(too_many())
-}
-
-/// Counts a refusal. One too many is answered so.
-fn count(words: &mut Words, address: &str) {
-    if !matches!(words.status, 400 | 401 | 413) {
-        return;
-    }
-    let over = REFUSALS
-        .with_borrow_mut(|refusals| refusals.count(address, words.status, &words.text, now()));
-    tell_refusals();
-    if over {
-        *words = too_many();
-    }
-}
-
-fn too_many() -> Words {
-    say(429, "too many refused callbacks: wait a minute".to_owned())
-}
-
 /// Two awaits: the layout, known after an isolate's first request, and the shard. When the shard's answer gets lost the
 /// event may be kept all the same; WeChat tries again and gets the answer that was kept.
 async fn keep(env: &Env, exchange: &Exchange) -> std::result::Result<Received, CallError> {
     let shard = layout::shard_of(env, &exchange.settings, exchange.slot()).await?;
     ask::ask(env, &exchange.settings.account, shard, &exchange.call()).await
-}
-
-/// A few words of plain text. A refusal is counted and not logged by itself: anyone can cause as many as they like.
-fn say(status: u16, text: String) -> Words {
-    Words {
-        status,
-        format: None,
-        text,
-    }
-}
-
-fn respond(words: Words) -> Result<web_sys::Response> {
-    match words.format {
-        Some(format) => answer::document(format, &words.text),
-        None => answer::short(words.status, &words.text),
-    }
 }

@@ -13,7 +13,7 @@ pub(crate) fn write(place: &Record) -> String {
         .collect()
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(crate) fn read(text: &str) -> Result<Record> {
     let bytes: Option<Vec<u8>> = text
         .as_bytes()

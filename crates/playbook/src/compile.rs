@@ -1,5 +1,8 @@
 //! From a document to a playbook: every room compiles its own part, and here they meet.
 
+mod fields;
+
+use self::fields::{name, pattern, priority, taken, words};
 use crate::action::{self, Action, Names};
 use crate::alerts::Alerts;
 use crate::captures::Scope;
@@ -8,19 +11,14 @@ use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::{During, Hours};
 use crate::intent::Intent;
-use crate::matcher::{self, Matcher, Trigger, Word};
+use crate::matcher::{self, Matcher, Trigger};
 use crate::menu::{self, Menu};
 use crate::mistake::{Refusal, Warning};
 use crate::named::Named;
-use crate::pattern::Pattern;
 use crate::playbook::{Button, Playbook, Target};
 use crate::reply::{self, KINDS, Reply, Setting};
 use crate::source::{Node, Table};
-use crate::text::normalise;
 use crate::welcome::Welcome;
-
-/// Characters of a name. It is shown in reports and stored with every hit.
-const MAX_NAME_CHARS: usize = 64;
 
 /// Bytes of the key of a custom menu's button; WeChat takes no longer ones.
 const MAX_CLICK_KEY_BYTES: usize = 128;
@@ -334,54 +332,6 @@ fn stop(document: &Table<'_>) -> Result<Reply, Refusal> {
         ),
         None => Ok(Reply::fixed(STOPPED)),
     }
-}
-
-fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
-    let mut words = Vec::new();
-    for node in table.list(field)? {
-        let written = node.filled("word")?;
-        let key = normalise(written);
-        if key.is_empty() {
-            return Err(node.refuse("this word is empty"));
-        }
-        words.push(Word { written, key, node });
-    }
-    Ok(words)
-}
-
-fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
-    let Some(node) = table.get("pattern") else {
-        return Ok(None);
-    };
-    let pattern = Pattern::new(node.text()?).map_err(|message| node.refuse(&message))?;
-    Ok(Some((pattern, node)))
-}
-
-fn priority(table: &Table<'_>) -> Result<i32, Refusal> {
-    let Some(node) = table.get("priority") else {
-        return Ok(0);
-    };
-    i32::try_from(node.integer()?).map_err(|_| node.refuse("this number is too large"))
-}
-
-fn name(node: &Node) -> Result<&str, Refusal> {
-    let name = node.filled("name")?;
-    let length = name.chars().count();
-    if length > MAX_NAME_CHARS {
-        let message = format!("a name has at most {MAX_NAME_CHARS} characters, this one {length}");
-        return Err(node.refuse(&message));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(node.refuse("a name has no control characters"));
-    }
-    Ok(name)
-}
-
-fn taken(table: &Table<'_>, name: &str) -> Refusal {
-    table
-        .get("name")
-        .unwrap_or(table.node)
-        .refuse(&format!("\"{name}\" is here already"))
 }
 
 /// Warns of intents without a pattern that nothing names.

@@ -10,10 +10,11 @@ use wechat::api::{Advice, CallFailure, Done, read_answer};
 
 use crate::Sabotage;
 use crate::breaking::Breaking;
-use crate::shard::ASK_AGAIN_MS;
+use crate::group::ASK_AGAIN_MS;
+use crate::step::Step;
 use crate::weather::Fault;
 use crate::wechat::Closed;
-use crate::world::{Step, World};
+use crate::world::World;
 
 /// How long a call may take.
 const CALL_MS: i64 = 10_000;

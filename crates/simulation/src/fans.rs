@@ -3,9 +3,10 @@
 use fandesk_shard::events::Answer;
 use wechat::{Fields, Inbound};
 
+use crate::step::Step;
 use crate::weather::Fault;
 use crate::wechat::{Deed, Deeds};
-use crate::world::{Step, World};
+use crate::world::World;
 
 /// How long WeChat waits.
 const PATIENCE_MS: i64 = 5_000;

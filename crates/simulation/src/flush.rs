@@ -10,8 +10,9 @@ use fandesk_shard::sql::{Database, SqlError};
 
 use crate::Sabotage;
 use crate::breaking::Breaking;
+use crate::step::Step;
 use crate::weather::Fault;
-use crate::world::{Step, World};
+use crate::world::World;
 
 /// Small, so that a run of some dozen events sees what many flushes do to each other.
 const FLUSH_BYTES: usize = 3_000;

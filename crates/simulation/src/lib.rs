@@ -1,14 +1,14 @@
 //! fandesk from one seed, in one thread, without a clock.
 //!
 //! Fans write, tap, follow and leave; WeChat waits 5 s and tries three times; shards decide, write, crash and start again; D1, the
-//! queue, WeChat's API and whoever calls it fail in every way that [`weather`] lists, and the clock jumps. All of it is drawn from
+//! queue, WeChat's API and whoever calls it fail in every way that `weather` lists, and the clock jumps. All of it is drawn from
 //! the seed, so a run that breaks something is repeated by its number. After every step the invariants are looked at
-//! ([`ledger`]), and at the end, when nothing fails any more and time has passed, what must have come of it ([`settled`]).
+//! (`ledger`), and at the end, when nothing fails any more and time has passed, what must have come of it (`settled`).
 //!
 //! What runs here is the code that runs in the Worker: everything of `fandesk-shard`, with the same SQL and the migrations of D1, over
-//! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell ([`shard`]: group commit,
-//! output gate; [`waking`]: timer and alarm; [`flush`]: lanes, back-off, time-outs), the Clock that moves slots ([`moving`]), consumers
-//! and the TokenKeeper ([`delivery`]), WeChat ([`fans`], [`wechat`]), the system that gets copies ([`copies`]), people at the API ([`desk`]). A change there wants the same
+//! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell (`shard`: disk and
+//! output gate; `group`: group commit; `waking`: timer and alarm; `flush`: lanes, back-off, time-outs), the Clock that moves slots (`moving`), consumers
+//! and the TokenKeeper (`delivery`), WeChat (`fans`, `wechat`), the system that gets copies (`copies`), people at the API (`desk`). A change there wants the same
 //! change here.
 //!
 //! It relies on what the platform promises: one thread a shard; nothing leaves a shard before the disk has what was written; a
@@ -30,12 +30,14 @@ mod desk;
 mod dice;
 mod fans;
 mod flush;
+mod group;
 mod kept;
 mod ledger;
 mod moving;
 mod set_back;
 mod settled;
 mod shard;
+mod step;
 mod trace;
 mod waking;
 mod weather;

@@ -10,8 +10,9 @@ use fandesk_shard::sql::Database;
 
 use crate::Sabotage;
 use crate::breaking::Breaking;
+use crate::step::Step;
 use crate::weather::Fault;
-use crate::world::{Step, World};
+use crate::world::World;
 
 /// What the Clock is doing, and what is wanted of it.
 pub(crate) struct Moves {

@@ -6,8 +6,9 @@ use fandesk_shard::sql::{Database, SqlError};
 use fandesk_shard::{UnixMillis, erase, events, forwards, jobs, moving, reflush, wake};
 
 use crate::breaking::Breaking;
+use crate::step::Step;
 use crate::weather::Fault;
-use crate::world::{Step, World};
+use crate::world::World;
 
 /// When the shard wakes at the latest, if something went wrong on the way. As in `src/fan_shard`.
 const WAKE_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);

@@ -2,7 +2,7 @@
 //!
 //! The fan's shard is the truth of a job: its state, its attempts, its place in the fan's order and the message that it
 //! reserved from the reply window change in one commit. A queue message is only a doorbell with the job's id, D1 has
-//! only a copy. A consumer [`claim`]s a job and gets a lease, calls, and [`settle`]s.
+//! only a copy. A consumer [`claim()`]s a job and gets a lease, calls, and [`settle()`]s.
 //!
 //! - [`lifecycle`]: the states, as one table
 //! - [`mod@claim`]: may it be done now, and what exactly

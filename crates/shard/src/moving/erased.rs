@@ -1,5 +1,5 @@
 //! An erase at a fan's shard must reach the shards where the fan was before: they keep events for some days, and may have rows for
-//! D1. The Clock asks each shard whom it erased ([`waiting`]), tells all ([`forget`]), and then says so ([`told`]).
+//! D1. The Clock asks each shard whom it erased (`waiting`), tells all (`forget`), and then says so (`told`).
 //!
 //! D1 and the archive go by `fan_ref` whichever shard an event is of, so they need no more than the erasure that the outbox brings.
 

@@ -1,15 +1,4 @@
-//! Archiving under crashes: whatever stops it and wherever, each event is in D1 or in a named object, never in both, never
-//! in neither, and nothing of an erased person is shown, nor remains.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a failed test is what a test is for"
-)]
-
-mod support;
+//! D1, the bucket, and what happens to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,16 +10,16 @@ use fandesk_shard::mirror::{self, Statement};
 use fandesk_shard::outbox::Waiting;
 use fandesk_shard::sql::{self, Database, SqlError};
 use fandesk_sqlite::Sqlite;
-use proptest::prelude::*;
-use support::NOW;
 
-const ACCOUNT: &str = "wx1";
-const DAY: Duration = Duration::from_secs(86_400);
-const AFTER_DAYS: u32 = 14;
+use super::support::NOW;
+
+pub(super) const ACCOUNT: &str = "wx1";
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
+pub(super) const AFTER_DAYS: u32 = 14;
 
 /// Where a run stops, as if the power went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Crash {
+pub(super) enum Crash {
     AfterReading,
     AfterPutting,
     Never,
@@ -38,7 +27,7 @@ enum Crash {
 
 /// Something that happens.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     /// An event of a fan, received so many days ago, reaches D1.
     Event { shard: u16, fan: u8, days_ago: u8 },
     /// Such an event is acknowledged, and D1 does not have it yet.
@@ -54,19 +43,19 @@ enum Step {
 }
 
 /// D1, the bucket, and what was ever acknowledged.
-struct World {
-    ledger: Sqlite,
-    bucket: BTreeMap<String, String>,
-    events: BTreeMap<(u16, i64), Event>,
-    held: Vec<(u16, i64)>,
-    erased: BTreeSet<u8>,
-    objects_of: i64,
+pub(super) struct World {
+    pub(super) ledger: Sqlite,
+    pub(super) bucket: BTreeMap<String, String>,
+    pub(super) events: BTreeMap<(u16, i64), Event>,
+    pub(super) held: Vec<(u16, i64)>,
+    pub(super) erased: BTreeSet<u8>,
+    pub(super) objects_of: i64,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let ledger = Sqlite::new().unwrap();
-        for migration in support::LEDGER {
+        for migration in super::support::LEDGER {
             ledger.run_script(migration).unwrap();
         }
         Self {
@@ -80,7 +69,7 @@ impl World {
     }
 
     /// As D1 runs a batch: all or nothing.
-    fn run(&self, statements: Vec<Statement>) -> Result<(), SqlError> {
+    pub(super) fn run(&self, statements: Vec<Statement>) -> Result<(), SqlError> {
         self.ledger.savepoint(|| {
             for Statement { sql, rows } in statements {
                 self.ledger.run(sql, &[ACCOUNT.into(), rows.into()])?;
@@ -89,12 +78,12 @@ impl World {
         })
     }
 
-    fn count(&self, statement: &str) -> i64 {
+    pub(super) fn count(&self, statement: &str) -> i64 {
         let row = self.ledger.first(statement, &[]).unwrap();
         row.and_then(|row| row.integer(0)).unwrap()
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(super) fn step(&mut self, step: &Step) {
         match step {
             Step::Event {
                 shard,
@@ -126,18 +115,18 @@ impl World {
         }
     }
 
-    fn event(&mut self, shard: u16, fan: u8, days_ago: u8) {
+    pub(super) fn event(&mut self, shard: u16, fan: u8, days_ago: u8) {
         let seq = self.next_seq(shard);
         let event = self.made(shard, seq, fan, days_ago);
         self.arrives(shard, &event);
     }
 
-    fn next_seq(&self, shard: u16) -> i64 {
+    pub(super) fn next_seq(&self, shard: u16) -> i64 {
         self.events.keys().filter(|(of, _)| *of == shard).count() as i64 + 1
     }
 
     /// An event that was acknowledged and has not reached D1 yet.
-    fn made(&mut self, shard: u16, seq: i64, fan: u8, days_ago: u8) -> Event {
+    pub(super) fn made(&mut self, shard: u16, seq: i64, fan: u8, days_ago: u8) -> Event {
         let event = Event {
             seq,
             fan_ref: Some(fan_ref(fan)),
@@ -157,12 +146,12 @@ impl World {
         event
     }
 
-    fn arrives(&self, shard: u16, event: &Event) {
+    pub(super) fn arrives(&self, shard: u16, event: &Event) {
         self.run(mirror::ledger(shard, std::slice::from_ref(event), &[]))
             .unwrap();
     }
 
-    fn erase(&mut self, fan: u8) {
+    pub(super) fn erase(&mut self, fan: u8) {
         self.erased.insert(fan);
         let row = Waiting {
             id: 1,
@@ -172,7 +161,7 @@ impl World {
         self.run(mirror::ledger(0, &[], &[row])).unwrap();
     }
 
-    fn next(&self) -> Option<Stretch> {
+    pub(super) fn next(&self) -> Option<Stretch> {
         let before = archive::old_before(NOW, AFTER_DAYS);
         let parameters = [
             ACCOUNT.into(),
@@ -184,7 +173,7 @@ impl World {
         Stretch::gather(rows.iter().map(row).collect())
     }
 
-    fn put(&mut self, place: Place, text: String) -> Stored {
+    pub(super) fn put(&mut self, place: Place, text: String) -> Stored {
         let stored = Stored {
             bytes: text.len(),
             sha256: format!("of {text}"),
@@ -194,7 +183,11 @@ impl World {
     }
 
     /// Returns whether there was anything to archive.
-    fn archive(&mut self, crash: Crash, meanwhile: Option<&Step>) -> Result<bool, SqlError> {
+    pub(super) fn archive(
+        &mut self,
+        crash: Crash,
+        meanwhile: Option<&Step>,
+    ) -> Result<bool, SqlError> {
         let Some(stretch) = self.next() else {
             return Ok(false);
         };
@@ -211,7 +204,11 @@ impl World {
     }
 
     /// Returns whether there was anything to clean.
-    fn clean(&mut self, crash: Crash, meanwhile: Option<&Step>) -> Result<bool, SqlError> {
+    pub(super) fn clean(
+        &mut self,
+        crash: Crash,
+        meanwhile: Option<&Step>,
+    ) -> Result<bool, SqlError> {
         let Some(found) = self.ledger.first(archive::TO_CLEAN, &[ACCOUNT.into()])? else {
             return Ok(false);
         };
@@ -231,13 +228,13 @@ impl World {
     }
 
     /// Until nothing is left to do, as the Clock does in the end.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         while self.archive(Crash::Never, None).unwrap() {}
         while self.clean(Crash::Never, None).unwrap() {}
     }
 
     /// Everything that a reader finds, and how often.
-    fn found(&self) -> Vec<((u16, i64), Event)> {
+    pub(super) fn found(&self) -> Vec<((u16, i64), Event)> {
         let in_d1 = "SELECT e.shard, e.seq, e.fan_ref, e.kind, e.occurred_at, e.received_at, e.msg_id, e.hit, p.openid, \
                      p.payload, p.reply FROM events e LEFT JOIN payloads p USING (account, shard, seq)";
         let rows = self.ledger.query(in_d1, &[]).unwrap();
@@ -262,7 +259,7 @@ impl World {
     }
 
     /// Each event once, whole, and without what an erase took.
-    fn expected(&self) -> Vec<((u16, i64), Event)> {
+    pub(super) fn expected(&self) -> Vec<((u16, i64), Event)> {
         let erased: BTreeSet<String> = self.erased.iter().map(|fan| fan_ref(*fan)).collect();
         let as_shown = |event: &Event| {
             let mut event = event.clone();
@@ -283,12 +280,12 @@ impl World {
     }
 
     #[track_caller]
-    fn assert_nothing_lost_or_doubled(&self) {
+    pub(super) fn assert_nothing_lost_or_doubled(&self) {
         assert_eq!(self.found(), self.expected());
     }
 
     #[track_caller]
-    fn assert_nothing_of_the_erased_remains(&self) {
+    pub(super) fn assert_nothing_of_the_erased_remains(&self) {
         let named = "SELECT group_concat(key) FROM (SELECT key FROM archives ORDER BY key)";
         let named = self.ledger.first(named, &[]).unwrap().unwrap();
         let mut keys: Vec<&str> = self.bucket.keys().map(String::as_str).collect();
@@ -311,22 +308,22 @@ impl World {
     }
 }
 
-fn fan_ref(fan: u8) -> String {
+pub(super) fn fan_ref(fan: u8) -> String {
     format!("{fan:032x}")
 }
 
-fn openid(fan: u8) -> String {
+pub(super) fn openid(fan: u8) -> String {
     format!("oFan{fan:024}")
 }
 
-fn place(row: &sql::Row) -> Place {
+pub(super) fn place(row: &sql::Row) -> Place {
     Place {
         shard: row.integer(0).unwrap().try_into().unwrap(),
         first: row.integer(1).unwrap(),
     }
 }
 
-fn row(row: &sql::Row) -> Row {
+pub(super) fn row(row: &sql::Row) -> Row {
     Row {
         place: place(row),
         seq: row.integer(2).unwrap(),
@@ -337,7 +334,7 @@ fn row(row: &sql::Row) -> Row {
     }
 }
 
-fn event(row: &sql::Row) -> ((u16, i64), Event) {
+pub(super) fn event(row: &sql::Row) -> ((u16, i64), Event) {
     let seq = row.integer(1).unwrap();
     let event = Event {
         seq,
@@ -352,214 +349,4 @@ fn event(row: &sql::Row) -> ((u16, i64), Event) {
         reply: row.string(10),
     };
     ((place(row).shard, seq), event)
-}
-
-#[test]
-fn old_events_move_and_young_ones_stay() {
-    let mut world = World::new();
-    for days_ago in [30, 20, 15, 14, 1] {
-        world.event(7, 1, days_ago);
-    }
-    world.settle();
-    world.assert_nothing_lost_or_doubled();
-    assert_eq!(world.count("SELECT count(*) FROM events"), 2);
-    assert_eq!(world.count("SELECT count(*) FROM payloads"), 2);
-    assert_eq!(
-        world.bucket.keys().collect::<Vec<_>>(),
-        ["wx1/events/7/1.ndjson.gz"]
-    );
-}
-
-#[test]
-fn a_day_is_archived_whole() {
-    let midnight = UnixMillis(NOW.day() * 86_400_000);
-    for now in [midnight, midnight.plus(Duration::from_secs(86_399))] {
-        assert_eq!(archive::old_before(now, 14), midnight.minus(DAY * 14));
-    }
-}
-
-#[test]
-fn stretches_follow_each_other_without_a_gap() {
-    let mut world = World::new();
-    world.objects_of = 3;
-    for _ in 0..8 {
-        world.event(7, 1, 20);
-    }
-    world.settle();
-    let tiles = world
-        .ledger
-        .query("SELECT first, last FROM archives ORDER BY first", &[])
-        .unwrap();
-    let tiles: Vec<_> = tiles
-        .iter()
-        .map(|row| (row.integer(0).unwrap(), row.integer(1).unwrap()))
-        .collect();
-    assert_eq!(tiles, [(1, 3), (4, 6), (7, 8)]);
-    world.assert_nothing_lost_or_doubled();
-}
-
-#[test]
-fn large_payloads_end_an_object_early() {
-    let mut world = World::new();
-    for seq in 1..=4 {
-        let mut event = world.made(7, seq, 1, 20);
-        event.payload = Some(format!(r#"{{"Content":"{}"}}"#, "x".repeat(400_000)));
-        world.events.insert((7, seq), event.clone());
-        world.arrives(7, &event);
-    }
-    world.settle();
-    assert_eq!(world.bucket.len(), 2);
-    world.assert_nothing_lost_or_doubled();
-}
-
-#[test]
-fn a_clock_that_stepped_back_stops_no_shard() {
-    let mut world = World::new();
-    world.event(7, 1, 0);
-    world.event(7, 1, 20);
-    world.event(7, 1, 0);
-    world.event(8, 1, 16);
-    world.settle();
-    world.assert_nothing_lost_or_doubled();
-    assert_eq!(world.count("SELECT count(*) FROM events"), 1);
-}
-
-#[test]
-fn an_event_that_comes_after_its_stretch_was_archived_stays_in_d1() {
-    let mut world = World::new();
-    world.event(7, 1, 20);
-    let late = world.made(7, 2, 1, 20);
-    world.event(7, 1, 20);
-    world.settle();
-    world.arrives(7, &late);
-    world.event(7, 1, 20);
-    world.settle();
-    world.assert_nothing_lost_or_doubled();
-    assert_eq!(world.count("SELECT seq FROM events"), 2);
-}
-
-#[test]
-fn a_stretch_is_named_once_however_many_archive_it() {
-    let mut world = World::new();
-    world.event(7, 1, 20);
-    let stretch = world.next().unwrap();
-    let stored = world.put(stretch.place(), stretch.text());
-    world.run(stretch.named(ACCOUNT, &stored)).unwrap();
-    world.event(7, 1, 20);
-    assert!(world.run(stretch.named(ACCOUNT, &stored)).is_err());
-    world.assert_nothing_lost_or_doubled();
-}
-
-#[test]
-fn a_repeat_overwrites_what_a_crash_left_whatever_came_meanwhile() {
-    let mut world = World::new();
-    let late = world.made(7, 1, 1, 20);
-    world.event(7, 1, 20);
-    world.archive(Crash::AfterPutting, None).unwrap();
-    world.arrives(7, &late);
-    world.erase(1);
-    world.settle();
-    world.assert_nothing_lost_or_doubled();
-    world.assert_nothing_of_the_erased_remains();
-}
-
-#[test]
-fn an_erase_reaches_what_was_archived_before() {
-    let mut world = World::new();
-    world.event(7, 1, 20);
-    world.event(7, 2, 20);
-    world.settle();
-    world.erase(1);
-    // At once for readers, and for good when the object was written again.
-    world.assert_nothing_lost_or_doubled();
-    world.settle();
-    world.assert_nothing_lost_or_doubled();
-    world.assert_nothing_of_the_erased_remains();
-}
-
-#[test]
-fn an_erase_while_its_stretch_is_on_the_way_is_found() {
-    let mut world = World::new();
-    world.event(7, 1, 20);
-    world.archive(Crash::Never, Some(&Step::Erase(1))).unwrap();
-    world.assert_nothing_lost_or_doubled();
-    world.settle();
-    world.assert_nothing_of_the_erased_remains();
-}
-
-#[test]
-fn an_object_that_vanished_does_not_stop_the_cleaning_of_others() {
-    let mut world = World::new();
-    for shard in [7, 8] {
-        world.event(shard, 1, 20);
-    }
-    world.settle();
-    world.bucket.remove("wx1/events/7/1.ndjson.gz");
-    world.erase(1);
-    while world.clean(Crash::Never, None).unwrap() {}
-    assert!(!world.bucket["wx1/events/8/1.ndjson.gz"].contains(&openid(1)));
-}
-
-#[test]
-fn lines_can_be_put_back_as_they_are() {
-    let mut world = World::new();
-    for _ in 0..6 {
-        world.event(7, 1, 20);
-    }
-    world.settle();
-    let text = &world.bucket["wx1/events/7/1.ndjson.gz"];
-    let rows = format!("[{}]", text.lines().collect::<Vec<_>>().join(","));
-    let statements = mirror::ledger(7, &world.events.values().cloned().collect::<Vec<_>>(), &[]);
-    for Statement { sql, .. } in statements {
-        world
-            .ledger
-            .run(sql, &[ACCOUNT.into(), rows.clone().into()])
-            .unwrap();
-    }
-    world.ledger.run("DELETE FROM archives", &[]).unwrap();
-    world.assert_nothing_lost_or_doubled();
-}
-
-fn happening() -> impl Strategy<Value = Step> {
-    let whose = || (0..3_u16, 0..4_u8, 0..30_u8);
-    prop_oneof![
-        8 => whose().prop_map(|(shard, fan, days_ago)| Step::Event { shard, fan, days_ago }),
-        1 => whose().prop_map(|(shard, fan, days_ago)| Step::Held { shard, fan, days_ago }),
-        1 => Just(Step::Arrives),
-        2 => (0..4_u8).prop_map(Step::Erase),
-    ]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let run = || {
-        let crash = prop_oneof![
-            Just(Crash::AfterReading),
-            Just(Crash::AfterPutting),
-            Just(Crash::Never)
-        ];
-        (crash, prop::option::of(happening().prop_map(Box::new)))
-    };
-    prop_oneof![
-        3 => happening(),
-        2 => run().prop_map(|(crash, meanwhile)| Step::Archive(crash, meanwhile)),
-        1 => run().prop_map(|(crash, meanwhile)| Step::Clean(crash, meanwhile)),
-    ]
-}
-
-proptest! {
-    // Every step looks at everything, so that a hundred runs take seconds.
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    #[test]
-    fn whatever_happens_each_event_is_there_once(objects_of in 1..5_i64, steps in prop::collection::vec(step(), 0..60)) {
-        let mut world = World::new();
-        world.objects_of = objects_of;
-        for step in &steps {
-            world.step(step);
-            world.assert_nothing_lost_or_doubled();
-        }
-        world.settle();
-        world.assert_nothing_lost_or_doubled();
-        world.assert_nothing_of_the_erased_remains();
-    }
 }

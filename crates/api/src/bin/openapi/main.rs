@@ -1,0 +1,76 @@
+//! Prints the OpenAPI document of `/api/v1`. Native, so that none of it is in the Wasm.
+//!
+//! The schemas come from the types that the Worker serialises; the paths stand here, one function without a body each: a file for
+//! each resource, as in `src/api`. What is said of all of them is in [`everywhere`].
+
+#![expect(dead_code, reason = "the functions are only read by their attributes")]
+
+mod accounts;
+mod alerts;
+mod capabilities;
+mod events;
+mod everywhere;
+mod fans;
+mod health;
+mod jobs;
+mod layout;
+mod menu;
+mod playbook;
+mod reflush;
+mod tags;
+
+use std::process::ExitCode;
+
+use utoipa::{Modify, OpenApi};
+
+use self::everywhere::{Bearer, OfEachAccount};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "fandesk",
+        description = "The service desk of a WeChat Official Account. Times are integer Unix milliseconds; WeChat's 64-bit \
+                       numbers are strings. Lists are pages: give `next` as `after` to go on; null is the end."
+    ),
+    servers((url = "/")),
+    security(("bearer" = []))
+)]
+struct Document;
+
+/// The paths of all resources.
+fn document() -> utoipa::openapi::OpenApi {
+    let resources = [
+        accounts::Paths::openapi(),
+        alerts::Paths::openapi(),
+        capabilities::Paths::openapi(),
+        events::Paths::openapi(),
+        fans::Paths::openapi(),
+        health::Paths::openapi(),
+        jobs::Paths::openapi(),
+        layout::Paths::openapi(),
+        menu::Paths::openapi(),
+        playbook::Paths::openapi(),
+        reflush::Paths::openapi(),
+        tags::Paths::openapi(),
+    ];
+    let mut document = Document::openapi();
+    for resource in resources {
+        document.merge(resource);
+    }
+    Bearer.modify(&mut document);
+    OfEachAccount.modify(&mut document);
+    document
+}
+
+fn main() -> ExitCode {
+    match document().to_pretty_json() {
+        Ok(document) => {
+            #[expect(clippy::print_stdout, reason = "printing is what this program is for")]
+            {
+                println!("{document}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(_) => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,57 @@
+//! What follows from an event beside its answer: follow intervals, a conversation that waits, jobs, copies.
+
+use crate::UnixMillis;
+use crate::decide::Effect;
+use crate::events::EventId;
+use crate::fan;
+use crate::forwards;
+use crate::jobs::rows::{self, Job};
+use crate::jobs::{Body, JobId};
+use crate::sql::{Database, SqlError};
+
+/// Something beside the answer that an event brings about.
+pub(super) struct Consequence {
+    pub(super) event: EventId,
+    pub(super) occurred_at: UnixMillis,
+    pub(super) fan_ref: String,
+    pub(super) openid: String,
+    pub(super) effect: Effect,
+    /// For a job: the how-manieth of its event.
+    pub(super) number: u16,
+}
+
+/// Writes what it asks for, in the savepoint of its event.
+pub(super) fn carry_out(
+    db: &impl Database,
+    consequence: &Consequence,
+    now: UnixMillis,
+) -> Result<(), SqlError> {
+    let Consequence {
+        event,
+        occurred_at,
+        fan_ref,
+        openid,
+        effect,
+        number,
+    } = consequence;
+    let body = match effect {
+        Effect::BeginFollow { scene } => {
+            return fan::begin_follow(db, event, fan_ref, *occurred_at, scene.as_deref());
+        }
+        Effect::EndFollow => return fan::end_follow(db, event, fan_ref, *occurred_at),
+        Effect::HandOver => return fan::wait_for_person(db, event, fan_ref, now),
+        Effect::Forward(fields) => {
+            return forwards::put(db, event, fan_ref, openid, fields, now);
+        }
+        Effect::Send(message) => Body::answer(openid, message),
+        Effect::Ask { intent, captures } => Body::Intent {
+            intent: intent.clone(),
+            captures: captures.clone(),
+        },
+    };
+    let id = JobId {
+        event: *event,
+        number: *number,
+    };
+    rows::create(db, &Job::new(&id, fan_ref, openid, body, now), now)
+}

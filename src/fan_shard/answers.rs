@@ -1,0 +1,207 @@
+//! What a shard does for each call, but for those that have a room of their own (the playbook, moving slots, telling D1 again, alerts).
+
+use std::rc::Rc;
+
+use fandesk_shard::intake::{self, WriteError};
+use fandesk_shard::jobs::{self, settle::ReplayError};
+use fandesk_shard::sql::SqlError;
+use fandesk_shard::{events, fan, routing, tags};
+
+use super::alerts::{Measure, ShowRules};
+use super::calls::{self, Call};
+use super::moving::Moving;
+use super::{Shard, views};
+use crate::random::{PlatformRandom, now};
+use crate::record::{Record, Unreadable};
+
+/// Why a call was not done; becomes a status and a plain sentence.
+pub(crate) enum Refused {
+    /// The caller asked for something that cannot be.
+    Because {
+        /// As in HTTP.
+        status: u16,
+        /// For the operator.
+        message: String,
+    },
+    /// The database.
+    Failed(SqlError),
+}
+
+impl From<Unreadable> for Refused {
+    fn from(error: Unreadable) -> Self {
+        Self::Because {
+            status: 400,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<SqlError> for Refused {
+    fn from(error: SqlError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Shard {
+    /// Does what a call asks for: one step without an await, but for [`calls::Flush`].
+    pub(super) async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
+        use calls::{
+            ClaimJob, Flush, KeptPlaybook, ListEvents, PlaybookVersion, ProposeLayout, Publish,
+            Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
+        };
+        let call = Record::read(body)?;
+        self.keeps(path, &call)?;
+        self.catch_up()?;
+        Ok(match path {
+            ProposeLayout::PATH => {
+                ProposeLayout::write_answer(routing::fix(&self.db, &ProposeLayout::read(call)?.0)?)
+            }
+            Publish::PATH => Publish::write_answer(Some(self.publish(&Publish::read(call)?)?)),
+            PlaybookVersion::PATH => {
+                // The Clock asks each minute: should an alarm ever get lost, this finds what is due.
+                self.wake_for_what_is_due();
+                PlaybookVersion::write_answer(self.playbook_version())
+            }
+            ListEvents::PATH => ListEvents::write_answer(self.events(&ListEvents::read(call)?)?),
+            ShowFan::PATH => ShowFan::write_answer(self.fan(&ShowFan::read(call)?)?),
+            WriteToFan::PATH => {
+                WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
+            }
+            SetTags::PATH => SetTags::write_answer(self.set_tags(&SetTags::read(call)?)?),
+            ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
+            ClaimJob::PATH => ClaimJob::write_answer(self.claim(&ClaimJob::read(call)?)?),
+            SettleJob::PATH => SettleJob::write_answer(self.settle(SettleJob::read(call)?)?),
+            ReplayJob::PATH => {
+                self.replay(&ReplayJob::read(call)?)?;
+                ReplayJob::write_answer(None)
+            }
+            Measure::PATH => Measure::write_answer(self.measure()?),
+            ShowRules::PATH => ShowRules::write_answer(self.rules()),
+            Moving::PATH => Moving::write_answer(self.moves(&Moving::read(call)?)?),
+            Flush::PATH => {
+                self.flush_people().await;
+                self.wake_for_what_is_due();
+                Flush::write_answer(None)
+            }
+            Reflush::PATH => Reflush::write_answer(Some(self.reflush(&Reflush::read(call)?)?)),
+            KeptPlaybook::PATH => KeptPlaybook::write_answer(self.kept_playbook()?),
+            _ => {
+                return Err(Refused::Because {
+                    status: 404,
+                    message: "there is no such call".to_owned(),
+                });
+            }
+        })
+    }
+
+    fn events(&self, call: &calls::ListEvents) -> Result<calls::EventList, SqlError> {
+        let events = events::list(
+            &self.db,
+            call.openid.as_deref(),
+            call.after,
+            call.limit,
+            call.bytes,
+        )?;
+        let kept_from = events::kept_from(&self.db)?;
+        Ok(calls::EventList {
+            kept_from,
+            events: events
+                .into_iter()
+                .map(|event| views::event(self.number, event))
+                .collect(),
+        })
+    }
+
+    fn fan(&self, call: &calls::ShowFan) -> Result<Option<String>, SqlError> {
+        let Some(fan) = fan::load(&self.db, &call.openid)? else {
+            return Ok(None);
+        };
+        let follows = fan::follows(&self.db, &fan.fan_ref)?;
+        let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
+        let tags = tags::load(&self.db, &call.openid)?;
+        Ok(Some(views::fan(
+            &call.openid,
+            &fan,
+            tags,
+            follows,
+            waiting_since,
+            now(),
+        )))
+    }
+
+    fn set_tags(&self, call: &calls::SetTags) -> Result<Option<String>, Refused> {
+        let unreadable = |field| Refused::from(Unreadable::Field(field));
+        let rev = call.rev.parse().map_err(|_| unreadable(2))?;
+        let tags: Vec<String> = serde_json::from_str(&call.tags).map_err(|_| unreadable(3))?;
+        let known = tags::put(&self.db, &call.openid, &call.fan_ref, rev, &tags)?;
+        Ok(known.then(String::new))
+    }
+
+    fn message(self: &Rc<Self>, call: &calls::WriteToFan) -> Result<String, Refused> {
+        let id = intake::write_to_fan(&self.db, self.number, &call.openid, &call.text, now())
+            .map_err(|error| match error {
+                WriteError::UnknownFan => Refused::Because {
+                    status: 404,
+                    message: error.to_string(),
+                },
+                WriteError::Closed(closed) => Refused::Because {
+                    status: 409,
+                    message: closed.to_string(),
+                },
+                WriteError::Sql(error) => Refused::Failed(error),
+            })?;
+        self.after_change();
+        Ok(id)
+    }
+
+    fn job(&self, call: &calls::ShowJob) -> Result<Option<String>, SqlError> {
+        Ok(jobs::rows::load(&self.db, &call.id)?.map(|job| views::job(&job)))
+    }
+
+    fn claim(self: &Rc<Self>, call: &calls::ClaimJob) -> Result<jobs::Claim, SqlError> {
+        let playbook = self.playbook_in_force();
+        let claim = self.db_savepoint(|db| {
+            jobs::claim(
+                db,
+                &call.id,
+                playbook.as_deref().map(|p| &p.playbook),
+                now(),
+                &mut PlatformRandom,
+            )
+        })?;
+        self.after_change();
+        Ok(claim)
+    }
+
+    fn settle(self: &Rc<Self>, call: calls::SettleJob) -> Result<(), SqlError> {
+        let playbook = self.playbook_in_force();
+        self.db_savepoint(|db| {
+            jobs::settle(
+                db,
+                &call.id,
+                &call.lease,
+                call.report,
+                playbook.as_deref().map(|p| &p.playbook),
+                now(),
+            )
+        })?;
+        self.after_change();
+        Ok(())
+    }
+
+    fn replay(self: &Rc<Self>, call: &calls::ReplayJob) -> Result<(), Refused> {
+        jobs::settle::replay(&self.db, &call.id, now()).map_err(|error| match error {
+            ReplayError::NotFound => Refused::Because {
+                status: 404,
+                message: error.to_string(),
+            },
+            ReplayError::NotFailed(_) => Refused::Because {
+                status: 409,
+                message: error.to_string(),
+            },
+            ReplayError::Sql(error) => Refused::Failed(error),
+        })?;
+        self.after_change();
+        Ok(())
+    }
+}
