@@ -56,6 +56,11 @@ async fn a_session_begins_is_shown_and_ends() {
     let online = account.call(kf::online()).await.accounts;
     assert_eq!((online[0].status, online[0].accepted_case), (1, 1));
     account.call(kf::close_session(LIN, FAN)).await;
+    let nobody = account.call(kf::get_session(FAN)).await;
+    assert_eq!(
+        (nobody.kf_account.as_deref(), nobody.createtime),
+        (Some(""), Some(0))
+    );
     assert!(
         account
             .call(kf::get_session_list(LIN))
@@ -98,6 +103,8 @@ async fn what_customer_service_refuses_is_told_by_name() {
     );
     let begin = || kf::create_session(LIN, FAN);
     assert_eq!(account.refused(begin()).await, ErrCode::KfNotBound);
+    let sessions = kf::get_session_list(LIN);
+    assert_eq!(account.refused(sessions).await, ErrCode::KfNotBound);
     sit(&account, LIN).await;
     let stranger = kf::create_session(LIN, STRANGER);
     assert_eq!(account.refused(stranger).await, ErrCode::InvalidOpenId);
@@ -107,7 +114,8 @@ async fn what_customer_service_refuses_is_told_by_name() {
         account.refused(kf::close_session(LIN, OTHER)).await,
         NO_SESSION
     );
-    assert_eq!(account.refused(kf::get_session(OTHER)).await, NO_SESSION);
+    let stranger = kf::get_session(STRANGER);
+    assert_eq!(account.refused(stranger).await, ErrCode::InvalidOpenId);
 }
 
 #[tokio::test]
