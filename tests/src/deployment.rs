@@ -23,6 +23,8 @@ use crate::{Account, Api, Fan, Setup, WeChat, bucket, machine, new_openid};
 pub const APP_ID: &str = "wxe2e0123456789ab";
 /// The token that signs callbacks.
 pub const TOKEN: &str = "e2e-callback-token";
+/// Its AppSecret.
+pub const APP_SECRET: &str = "e2e-app-secret";
 /// Has bits set behind the 256th, as most real keys do.
 pub const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 /// Full rights on the API.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::account::{app_id_of, setting_of, token_of};
-use crate::deployment::{ADMIN_TOKEN, AES_KEY, APP_ID, Mode, TOKEN};
+use crate::deployment::{ADMIN_TOKEN, AES_KEY, APP_ID, APP_SECRET, Mode, TOKEN};
 use crate::{Deployment, Gate};
 
 /// How to start a deployment.
@@ -23,7 +23,7 @@ impl Setup {
     pub fn new(mode: Mode) -> Self {
         let settings = [
             ("WECHAT_APP_ID", APP_ID),
-            ("WECHAT_APP_SECRET", "e2e-app-secret"),
+            ("WECHAT_APP_SECRET", APP_SECRET),
             ("WECHAT_TOKEN", TOKEN),
             ("WECHAT_AES_KEY", AES_KEY),
             ("WECHAT_MODE", word(mode)),

@@ -65,6 +65,18 @@ impl Simulator {
         self.0.get("/sim/stats").expect(200).json()
     }
 
+    /// Sets up automatic answers and a menu as an operator does in the platform's own pages.
+    pub fn set_up_by_hand(&self, current: &Value) {
+        self.0
+            .ask(
+                "PUT",
+                "/sim/current",
+                &[],
+                Some(current.to_string().as_bytes()),
+            )
+            .expect(200);
+    }
+
     /// The menu that fans see.
     pub fn menu(&self) -> Value {
         self.0.get("/sim/menu").expect(200).json()

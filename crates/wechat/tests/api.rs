@@ -250,6 +250,35 @@ fn every_service_message_has_wechats_form() {
 }
 
 #[test]
+fn music_with_one_address_names_it_twice_and_with_none_is_refused() {
+    let music = |music_url: &str, hq_music_url: &str| ServiceMessage::Music {
+        title: s("t"),
+        description: s("d"),
+        music_url: s(music_url),
+        hq_music_url: s(hq_music_url),
+        thumb_media_id: s("x"),
+    };
+    for (one, message) in [("u", music("u", "")), ("h", music("", "h"))] {
+        let body = body(&custom::send("oFan", &message).unwrap());
+        let expected = json!({ "title": "t", "description": "d", "musicurl": one, "hqmusicurl": one, "thumb_media_id": "x" });
+        assert_eq!(body["music"], expected);
+    }
+    let refused = custom::send("oFan", &music("", "")).unwrap_err();
+    assert_eq!(refused.to_string(), "musicurl: missing");
+}
+
+#[test]
+fn an_article_without_a_picture_names_none() {
+    let article = Article {
+        pic_url: String::new(),
+        ..article()
+    };
+    let call = custom::send("oFan", &ServiceMessage::News { article }).unwrap();
+    let expected = json!({ "articles": [{ "title": "t", "description": "d", "url": "u" }] });
+    assert_eq!(body(&call)["news"], expected);
+}
+
+#[test]
 fn a_message_can_be_in_the_name_of_an_account_of_customer_service() {
     let call = custom::send_as("oFan", &ServiceMessage::text("hi"), "a@gh").unwrap();
     assert_eq!(

@@ -158,10 +158,14 @@ async fn invite(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Ans
 
 fn fan(platform: &Platform, fields: &Fields) -> Result<OpenId, Refusal> {
     let openid = fields::openid(fields, "openid")?;
-    platform
-        .with_known_fan(&openid, |_| ())
-        .ok_or_else(|| INVALID_OPENID.because("no fan of this account"))?;
+    is_known(platform, &openid)?;
     Ok(openid)
+}
+
+fn is_known(platform: &Platform, openid: &OpenId) -> Result<(), Refusal> {
+    platform
+        .with_known_fan(openid, |_| ())
+        .ok_or_else(|| INVALID_OPENID.because("no fan of this account"))
 }
 
 async fn begin(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answer {
@@ -191,13 +195,17 @@ async fn end(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answer
     Ok(done())
 }
 
+/// With whom a fan is connected; with nobody, `kf_account` is empty.
 async fn session(State(platform): Shared, Query(query): InQuery) -> Answer {
     let openid = query.get("openid").and_then(|openid| OpenId::parse(openid));
     let openid = openid.ok_or_else(|| Refusal::from(INVALID_OPENID))?;
-    let session = platform.workers().session(&openid).cloned();
-    let session = session.ok_or_else(|| Refusal::from(KF_NO_SESSION))?;
+    is_known(&platform, &openid)?;
+    let (since, kf_account) = match platform.workers().session(&openid) {
+        Some(session) => (session.since, session.kf_account.clone()),
+        None => (0, String::new()),
+    };
     Ok(answer(
-        &json!({ "createtime": session.since / 1000, "kf_account": session.kf_account }),
+        &json!({ "createtime": since / 1000, "kf_account": kf_account }),
     ))
 }
 
@@ -205,7 +213,9 @@ async fn sessions(State(platform): Shared, Query(query): InQuery) -> Answer {
     let account = query.get("kf_account").map_or("", String::as_str);
     let list = {
         let mut workers = platform.workers();
-        workers.get(account)?;
+        if workers.get(account)?.kf_wx.is_none() {
+            return Err(KF_NOT_BOUND.into());
+        }
         workers.of(account)
     };
     let one =

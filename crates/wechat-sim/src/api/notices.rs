@@ -66,13 +66,14 @@ fn data(body: &Fields, template: &Template) -> Result<Fields, Refusal> {
     Ok(data.clone())
 }
 
-fn target(body: &Fields) -> Result<(), Refusal> {
-    let url = fields::optional(body, "url")?;
+/// Where a tap leads: a page, in the field of that name, and a mini program.
+fn target(body: &Fields, page: &str) -> Result<(), Refusal> {
+    let url = fields::optional(body, page)?;
     if url.len() > LONGEST_URL {
-        return Err(INVALID_URL_SIZE.because(format!("url has {} bytes", url.len())));
+        return Err(INVALID_URL_SIZE.because(format!("{page} has {} bytes", url.len())));
     }
     if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
-        return Err(INVALID_URL.because("url"));
+        return Err(INVALID_URL.because(page));
     }
     match body.get("miniprogram") {
         None => Ok(()),
@@ -106,7 +107,7 @@ async fn send(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answe
     let id = fields::optional(&body, "template_id")?;
     let template = platform.templates().message(id).cloned();
     let template = template.ok_or_else(|| Refusal::from(INVALID_TEMPLATE))?;
-    target(&body)?;
+    target(&body, "url")?;
     let data = data(&body, &template)?;
     let client_id = fields::optional(&body, "client_msg_id")?.to_owned();
     if client_id.len() > LONGEST_CLIENT_ID {
@@ -171,7 +172,7 @@ async fn bizsend(State(platform): Shared, headers: HeaderMap, body: Bytes) -> An
     let id = fields::optional(&body, "template_id")?.to_owned();
     let template = platform.templates().notice(&id).cloned();
     let template = template.ok_or_else(|| Refusal::from(INVALID_TEMPLATE))?;
-    target(&body)?;
+    target(&body, "page")?;
     let data = data(&body, &template)?;
     let (now, number) = (platform.now(), platform.next_msg_id());
     let sent = reply("subscribe", &template, &data, body);

@@ -27,7 +27,7 @@ use crate::platform::{
     tags::Unable,
 };
 
-/// Characters of a name.
+/// Bytes of a name, by the platform's words for 45158; elsewhere its documentation says characters.
 const LONGEST_NAME: usize = 30;
 /// Tags of one fan.
 const MOST_OF_ONE: usize = 20;
@@ -36,7 +36,7 @@ const MOST_TAGGED: usize = 50;
 const MOST_BLOCKED: usize = 20;
 /// A tag of more fans cannot be deleted.
 const LARGE: usize = 100_000;
-/// Openids of one page of a tag's members; of the blacklist (u).
+/// Openids of one page of a tag's members; of the blacklist.
 const MEMBERS_PAGE: usize = 10_000;
 const BLACKLIST_PAGE: usize = 1_000;
 
@@ -78,8 +78,11 @@ fn name(tag: &Fields) -> Result<&str, Refusal> {
     if name.is_empty() {
         return Err(INVALID_TAG_NAME.because("tag.name is empty"));
     }
-    if name.chars().count() > LONGEST_NAME {
-        return Err(TAG_NAME_TOO_LONG.because(format!("at most {LONGEST_NAME} characters")));
+    if name.len() > LONGEST_NAME {
+        return Err(TAG_NAME_TOO_LONG.because(format!(
+            "tag.name has {} bytes, allowed are {LONGEST_NAME}",
+            name.len()
+        )));
     }
     Ok(name)
 }

@@ -12,6 +12,7 @@
 
 mod account;
 mod callbacks;
+mod client;
 mod codes;
 mod datacube;
 mod encrypted;

@@ -48,9 +48,9 @@ pub enum ServiceMessage {
         title: String,
         /// Shown with it.
         description: String,
-        /// Where it plays from.
+        /// Where it plays from; `hq_music_url` when empty, since here WeChat needs both.
         music_url: String,
-        /// Where it plays from over Wi-Fi.
+        /// Where it plays from over Wi-Fi; `music_url` when empty.
         hq_music_url: String,
         /// The cover, uploaded before.
         thumb_media_id: String,
@@ -171,7 +171,7 @@ impl ServiceMessage {
     /// Whether the platform takes this message.
     ///
     /// # Errors
-    /// An empty text or id, or a text that is too long.
+    /// An empty text or id, music without an address, or a text that is too long.
     pub fn check(&self) -> Result<(), InvalidReply> {
         match self {
             ServiceMessage::Text { content } => check_text(content),
@@ -179,9 +179,13 @@ impl ServiceMessage {
             | ServiceMessage::Voice { media_id }
             | ServiceMessage::Video { media_id, .. }
             | ServiceMessage::Mpnews { media_id } => filled("media_id", media_id),
-            ServiceMessage::Music { thumb_media_id, .. } => {
-                filled("thumb_media_id", thumb_media_id)
-            }
+            ServiceMessage::Music {
+                music_url,
+                hq_music_url,
+                thumb_media_id,
+                ..
+            } => filled("musicurl", either(music_url, hq_music_url))
+                .and_then(|()| filled("thumb_media_id", thumb_media_id)),
             ServiceMessage::News { article } => {
                 filled("title", &article.title).and_then(|()| filled("url", &article.url))
             }
@@ -261,16 +265,22 @@ impl ServiceMessage {
             } => json!({
                 "title": title,
                 "description": description,
-                "musicurl": music_url,
-                "hqmusicurl": hq_music_url,
+                "musicurl": either(music_url, hq_music_url),
+                "hqmusicurl": either(hq_music_url, music_url),
                 "thumb_media_id": thumb_media_id,
             }),
-            ServiceMessage::News { article } => json!({ "articles": [{
-                "title": article.title,
-                "description": article.description,
-                "url": article.url,
-                "picurl": article.pic_url,
-            }] }),
+            ServiceMessage::News { article } => {
+                let mut entry = json!({
+                    "title": article.title,
+                    "description": article.description,
+                    "url": article.url,
+                });
+                // May be missing, but an empty address is none (40066).
+                if let (Value::Object(members), false) = (&mut entry, article.pic_url.is_empty()) {
+                    members.insert("picurl".to_owned(), article.pic_url.as_str().into());
+                }
+                json!({ "articles": [entry] })
+            }
             ServiceMessage::Mpnewsarticle { article_id } => json!({ "article_id": article_id }),
             ServiceMessage::Msgmenu {
                 head_content,
@@ -290,6 +300,11 @@ impl ServiceMessage {
             }
         }
     }
+}
+
+/// A text, or the one that stands in for it when it is empty.
+fn either<'a>(text: &'a str, instead: &'a str) -> &'a str {
+    if text.is_empty() { instead } else { text }
 }
 
 /// Sends a message in the account's name, within the fan's window.

@@ -16,8 +16,8 @@ pub const MIN_OPENIDS: usize = 2;
 /// Most openids of [`send`].
 pub const MAX_OPENIDS: usize = 10_000;
 
-/// Bytes of a `clientmsgid` (45067 above).
-pub const MAX_CLIENTMSGID_BYTES: usize = 64;
+/// Bytes of a `clientmsgid` (45067 above). Older documentation says 64, but ids of 34 and 36 bytes are reported to be refused.
+pub const MAX_CLIENTMSGID_BYTES: usize = 32;
 
 /// Pictures of one [`MassMessage::Images`].
 pub const MAX_IMAGES: usize = 20;
@@ -132,7 +132,7 @@ impl MassMessage {
 /// Sends to all followers or to those with a tag.
 ///
 /// Limits: 100 calls a day; each fan 4 times a month (service account) or once a day (subscription account); `clientmsgid` up to
-/// 64 bytes.
+/// 32 bytes.
 ///
 /// ```
 /// use wechat::api::mass::{self, Audience, MassMessage};
@@ -172,7 +172,7 @@ pub fn send_all(
 
 /// Sends to 2 to 10,000 fans by openid; service accounts only.
 ///
-/// Limits: 100 calls a day; each fan 4 times a month; `clientmsgid` up to 64 bytes.
+/// Limits: 100 calls a day; each fan 4 times a month; `clientmsgid` up to 32 bytes.
 ///
 /// # Errors
 /// Too few or too many fans, an empty openid, or as [`send_all`].

@@ -11,11 +11,15 @@ use super::{Call, Done, Request};
 /// Fans of one [`batch_get`].
 pub const MAX_BATCH: usize = 100;
 
-/// Openids of one page of [`get`] or [`get_blacklist`].
+/// Openids of one page of [`get`].
 pub const PAGE: usize = 10_000;
 
-/// Characters of a remark, by the platform's documentation; a character of Chinese is one.
-pub const MAX_REMARK_CHARS: usize = 30;
+/// Openids of one page of [`get_blacklist`], by the platform's current documentation; older pages say 10,000.
+pub const BLACKLIST_PAGE: usize = 1_000;
+
+/// Bytes of a remark (40092 above): the platform's documentation wants fewer than 30. Its older pages say characters, but operators
+/// report that ten Chinese characters are refused, and the platform's own staff counts bytes.
+pub const MAX_REMARK_BYTES: usize = 29;
 
 /// Fans of one call of [`batch_blacklist`] or [`batch_unblacklist`].
 pub const MAX_BLACKLIST_BATCH: usize = 20;
@@ -85,15 +89,14 @@ pub fn get(next_openid: Option<&str>) -> Request<OpenIds> {
 
 /// Sets what the account calls a fan; an empty remark takes it away.
 ///
-/// Limits: 30 characters.
+/// Limits: 29 bytes.
 ///
 /// # Errors
 /// No openid, or a remark that is too long.
 pub fn update_remark(openid: &str, remark: &str) -> Result<Request<Done>, InvalidCall> {
     filled("openid", openid)?;
-    let beyond = remark.char_indices().nth(MAX_REMARK_CHARS);
-    if let Some((limit, _)) = beyond {
-        text("remark", remark, limit)?;
+    if !remark.is_empty() {
+        text("remark", remark, MAX_REMARK_BYTES)?;
     }
     Ok(Request::of(Call::post(
         "/cgi-bin/user/info/updateremark",
@@ -103,7 +106,7 @@ pub fn update_remark(openid: &str, remark: &str) -> Result<Request<Done>, Invali
 
 /// Asks for the openids on the block list.
 ///
-/// Limits: 10,000 a page.
+/// Limits: 1000 a page.
 pub fn get_blacklist(begin_openid: Option<&str>) -> Request<OpenIds> {
     Request::of(Call::post(
         "/cgi-bin/tags/members/getblacklist",
