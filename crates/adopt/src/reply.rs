@@ -96,9 +96,9 @@ fn temporary(reply: &str, source: &str, media: &mut Vec<Media>) -> Carried {
         reply: Some(reply.to_owned()),
         ready: false,
         notes: vec![format!(
-            "这是三天后失效的临时素材，make adopt 已存为 media.adopted/{number}.*；请上传为永久素材，把 MEDIA_ID 换成它的编号，再去掉下面的 \
-             #。This is temporary material that ends after three days, saved as media.adopted/{number}.*: upload it as permanent \
-             material, put its id in place of MEDIA_ID, and take the # below away."
+            "这是三天后失效的临时素材，make adopt 存为 media.adopted/{number}.*（存不了的会另外列出）；请上传为永久素材，把 MEDIA_ID 换成它的编号，再去掉下面的 \
+             #。This is temporary material that ends after three days; unless `make adopt` says that it could not save it, it is \
+             media.adopted/{number}.*: upload it as permanent material, put its id in place of MEDIA_ID, and take the # below away."
         )],
     }
 }
