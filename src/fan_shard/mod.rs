@@ -34,7 +34,7 @@ use fandesk_shard::moving::{self as moving_slots, Slots};
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{
-    Recent, UnixMillis, ahead, erase, events, fan, forwards, routing, schema, tags,
+    Recent, UnixMillis, ahead, erase, events, fan, forwards, identities, routing, schema, tags,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -270,12 +270,14 @@ impl Shard {
         let follows = fan::follows(&self.db, &fan.fan_ref)?;
         let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
         let tags = tags::load(&self.db, &call.openid)?;
+        let bound = identities::load(&self.db, &call.openid, now())?;
         Ok(Some(views::fan(
             &call.openid,
             &fan,
             tags,
             follows,
             waiting_since,
+            bound.map(|bound| bound.bound_at),
             now(),
         )))
     }
@@ -352,7 +354,7 @@ impl Shard {
                 status: 404,
                 message: error.to_string(),
             },
-            ReplayError::NotFailed(_) => Refused::Because {
+            ReplayError::NotFailed(_) | ReplayError::Binding => Refused::Because {
                 status: 409,
                 message: error.to_string(),
             },
@@ -429,6 +431,7 @@ impl Shard {
         jobs::rows::sweep(db, now)?;
         events::sweep(db, now)?;
         forwards::sweep(db, now)?;
+        identities::sweep(db, now)?;
         moving_slots::sweep(db, now)?;
         fandesk_shard::reflush::sweep(db, now)?;
         self.swept_at.set(Some(now));

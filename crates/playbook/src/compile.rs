@@ -7,6 +7,7 @@ use crate::command::Commands;
 use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::{During, Hours};
+use crate::identity;
 use crate::intent::Intent;
 use crate::matcher::{self, Matcher, Trigger, Word};
 use crate::menu::{self, Menu};
@@ -27,9 +28,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "faq", "click",
-    "intent", "alerts", "forward",
+    "intent", "identity", "alerts", "forward",
 ];
 
 const RULE_FIELDS: [&str; 11] = [
@@ -37,8 +38,8 @@ const RULE_FIELDS: [&str; 11] = [
     "intent", "handover",
 ];
 
-const INTENT_FIELDS: [&str; 8] = [
-    "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry",
+const INTENT_FIELDS: [&str; 9] = [
+    "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry", "identity",
 ];
 
 /// Compiles a document, with what was noticed on the way.
@@ -62,6 +63,12 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         ..Answers::default()
     };
 
+    // Before the intents: what binds wins over what asks, at equal priority.
+    let identity = identity::compile(&document)?.map(|(identity, [bind, unbind])| {
+        answers.add(bind, "identity:bind".to_owned(), Action::Bind);
+        answers.add(unbind, "identity:unbind".to_owned(), Action::Unbind);
+        identity
+    });
     let intents = intents(&document, &mut names, &mut answers)?;
     let menus = menus(&document, &commands, &mut names, &mut answers)?;
     rules(&document, &mut names, &mut answers)?;
@@ -111,6 +118,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         buttons: buttons(&menus),
         menus,
         intents,
+        identity,
         alerts,
         forward,
         matcher,
@@ -149,6 +157,15 @@ fn intents<'t>(
             .as_ref()
             .map_or(&[][..], |(pattern, _)| pattern.groups());
         let intent = Intent::compile(name, &table, groups)?;
+        if intent.needs_identity() && document.get("identity").is_none() {
+            let flag = table.required("identity")?;
+            return Err(flag.refuse("no fan can be bound here: there is no [identity]"));
+        }
+        if name == identity::NAME && document.get("identity").is_some() {
+            let message =
+                "\"identity\" is the name of the call of [identity]; give the intent another";
+            return Err(table.required("name")?.refuse(message));
+        }
         names.gaps.add(name, intent.placeholders());
         names.intents.add(name, name.to_owned());
         if !intents.add(name, intent) {
@@ -336,7 +353,7 @@ fn stop(document: &Table<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
+pub(crate) fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
     let mut words = Vec::new();
     for node in table.list(field)? {
         let written = node.filled("word")?;
@@ -349,7 +366,7 @@ fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
     Ok(words)
 }
 
-fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
+pub(crate) fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
     let Some(node) = table.get("pattern") else {
         return Ok(None);
     };

@@ -34,6 +34,7 @@ pub struct Intent {
     request: Request,
     answer: Reply,
     sorry: Reply,
+    needs_identity: bool,
 }
 
 /// How the business system is called.
@@ -105,18 +106,33 @@ impl Intent {
         &self.sorry
     }
 
-    /// The JSON body of the call: `{"intent","captures":{…},"openid","request_id"}`.
+    /// Whether only a fan is answered who is bound to a customer (see [`crate::Identity`]).
+    #[must_use]
+    pub fn needs_identity(&self) -> bool {
+        self.needs_identity
+    }
+
+    /// The JSON body of the call: `{"intent","captures":{…},"openid","request_id"}`, and `identity` for a fan who is bound.
     ///
     /// `captures` has the named groups, and the whole text as `text`. The same `request_id` means the same question
     /// again.
     #[must_use]
-    pub fn body(&self, captures: &Captures, openid: &str, request_id: &str) -> String {
+    pub fn body(
+        &self,
+        captures: &Captures,
+        openid: &str,
+        identity: Option<&str>,
+        request_id: &str,
+    ) -> String {
         let mut captured = Map::new();
         for (name, value) in &captures.names {
             captured.insert(name.clone(), value.as_str().into());
         }
         captured.insert("text".to_owned(), captures.text.as_str().into());
-        let body = json!({ "intent": self.name, "captures": captured, "openid": openid, "request_id": request_id });
+        let mut body = json!({ "intent": self.name, "captures": captured, "openid": openid, "request_id": request_id });
+        if let (Some(identity), Some(fields)) = (identity, body.as_object_mut()) {
+            fields.insert("identity".to_owned(), identity.into());
+        }
         body.to_string()
     }
 
@@ -152,6 +168,7 @@ impl Intent {
             request: Request::compile(table.required("request")?)?,
             answer: reply::compile(table.required("answer")?, &setting)?,
             sorry: reply::compile(table.required("sorry")?, &setting)?,
+            needs_identity: table.flag("identity")?,
         })
     }
 }

@@ -30,7 +30,7 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `faq`, `intent`, `identity`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
 //! | `alerts`, `forward` | whom to tell when something is wrong; who gets copies of what comes in |
 //! | `mistake`, `needs`, `choices` | what its author is told |
@@ -51,6 +51,7 @@ mod faq;
 mod forward;
 mod handover;
 mod hours;
+mod identity;
 mod intent;
 mod matcher;
 mod menu;
@@ -74,6 +75,7 @@ pub use difference::{Change, Difference, Kind, Line, difference};
 pub use faq::Faq;
 pub use forward::Forward;
 pub use handover::Handover;
+pub use identity::{Identity, UnfitIdentity};
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};
 pub use mistake::{Mistake, Warning};

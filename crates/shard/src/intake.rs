@@ -1,6 +1,6 @@
 //! A message comes in: seen before? If not, decide, and write everything that follows in one savepoint.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use fandesk_playbook::Playbook;
@@ -9,13 +9,15 @@ use wechat::inbound::InvalidInbound;
 use wechat::{Content, Event, Fields, Inbound, Reply, Subject};
 
 use crate::UnixMillis;
+use crate::about::{self, About};
 use crate::ahead::Recent;
 use crate::decide::{Effect, Outcome, decide};
 use crate::events::{self, Answer, Batch, EventId, NewEvent};
 use crate::fan::{self, Fan};
 use crate::forwards;
+use crate::identities;
 use crate::jobs::rows::{self, Job};
-use crate::jobs::{Body, JobId};
+use crate::jobs::{self, Body, JobId};
 use crate::random::Random;
 use crate::sql::{Database, SqlError, to_json};
 use crate::tags;
@@ -108,12 +110,13 @@ pub fn receive(
         events,
         consequences: Vec::new(),
         fans: HashMap::new(),
+        unbound: HashSet::new(),
         answers: HashMap::new(),
     };
     let receipts = arrivals
         .iter()
         .zip(known)
-        .map(|(arrival, known)| group.take(arrival, known, random))
+        .map(|(arrival, known)| group.take(db, arrival, known, random))
         .collect::<Result<_, _>>()?;
     let Group {
         events,
@@ -145,6 +148,8 @@ struct Group<'a> {
     consequences: Vec<Consequence>,
     /// The fans who wrote in this group, as they are now.
     fans: HashMap<String, Fan>,
+    /// Those whose binding ends with this group.
+    unbound: HashSet<String>,
     /// What was answered in this group, by the key of the message.
     answers: HashMap<&'a str, Answer>,
 }
@@ -244,6 +249,7 @@ fn recall(
 impl<'a> Group<'a> {
     fn take(
         &mut self,
+        db: &impl Database,
         arrival: &'a Arrival,
         known: Known,
         random: &mut impl Random,
@@ -262,7 +268,7 @@ impl<'a> Group<'a> {
             (true, openid) => {
                 let in_memory = self.fans.get(openid).or_else(|| self.recent.fan(openid));
                 let before = in_memory.cloned().or(known.fan);
-                self.take_from_fan(arrival, openid, before, &known.tags, random)?
+                self.take_from_fan(db, arrival, openid, before, &known.tags, random)?
             }
             (false, from) => self.take_for_account(arrival, from)?,
         };
@@ -291,6 +297,7 @@ impl<'a> Group<'a> {
 
     fn take_from_fan(
         &mut self,
+        db: &impl Database,
         arrival: &Arrival,
         openid: &str,
         before: Option<Fan>,
@@ -301,20 +308,34 @@ impl<'a> Group<'a> {
         let known = before
             .clone()
             .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
+        let decided = |identity| {
+            decide(
+                &arrival.inbound,
+                &known,
+                About { tags, identity },
+                self.context.playbook,
+                self.context.service_messages,
+                self.context.erase_after,
+                now,
+            )
+        };
+        let mut outcome = decided(about::Known::NotAsked);
+        if outcome.asks_identity {
+            let bound = match self.unbound.contains(openid) {
+                true => None,
+                false => identities::load(db, openid, now)?,
+            };
+            outcome = decided(bound.as_ref().map_or(about::Known::Unbound, |bound| {
+                about::Known::Bound(&bound.identity)
+            }));
+        }
         let Outcome {
             reply,
             hit,
             mut fan,
             effects,
-        } = decide(
-            &arrival.inbound,
-            &known,
-            tags,
-            self.context.playbook,
-            self.context.service_messages,
-            self.context.erase_after,
-            now,
-        );
+            ..
+        } = outcome;
         let answer = Answer {
             reply,
             created_at: now.seconds(),
@@ -330,7 +351,12 @@ impl<'a> Group<'a> {
         for effect in effects {
             match effect {
                 Effect::HandOver => self.note_hand_over(&fan.fan_ref, openid, &event)?,
-                Effect::Send(_) | Effect::Ask { .. } => jobs = jobs.saturating_add(1),
+                Effect::Send(_) | Effect::Ask { .. } | Effect::Bind { .. } => {
+                    jobs = jobs.saturating_add(1);
+                }
+                Effect::Unbind => {
+                    self.unbound.insert(openid.to_owned());
+                }
                 Effect::BeginFollow { .. } | Effect::EndFollow | Effect::Forward(_) => {}
             }
             self.consequences.push(Consequence {
@@ -438,10 +464,25 @@ fn carry_out(
             return forwards::put(db, event, fan_ref, openid, fields, now);
         }
         Effect::Send(message) => Body::answer(openid, message),
-        Effect::Ask { intent, captures } => Body::Intent {
+        Effect::Ask {
+            intent,
+            captures,
+            identity,
+        } => Body::Intent {
             intent: intent.clone(),
             captures: captures.clone(),
+            identity: identity.clone(),
         },
+        Effect::Bind { captures } => {
+            jobs::bound::forget_questions(db, openid, now)?;
+            Body::Identity {
+                captures: captures.clone(),
+            }
+        }
+        Effect::Unbind => {
+            identities::unbind(db, openid)?;
+            return jobs::bound::forget_questions(db, openid, now);
+        }
     };
     let id = JobId {
         event: *event,
