@@ -38,8 +38,9 @@ const RULE_FIELDS: [&str; 11] = [
     "intent", "handover",
 ];
 
-const INTENT_FIELDS: [&str; 9] = [
+const INTENT_FIELDS: [&str; 10] = [
     "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry", "identity",
+    "expects",
 ];
 
 /// Compiles a document, with what was noticed on the way.

@@ -2,11 +2,12 @@
 
 use crate::captures::{Captures, Scope};
 use crate::duration;
+use crate::expects::{Expects, UnexpectedAnswer};
 use crate::mistake::Refusal;
 use crate::reply::{self, Reply, Setting, address};
 use crate::source::{Node, Table};
 use crate::template::Placeholder;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub struct Intent {
     answer: Reply,
     sorry: Reply,
     needs_identity: bool,
+    expects: Expects,
 }
 
 /// How the business system is called.
@@ -98,6 +100,14 @@ impl Intent {
     #[must_use]
     pub fn answer(&self) -> &Reply {
         &self.answer
+    }
+
+    /// Whether an answer of the business system has the fields that the document says.
+    ///
+    /// # Errors
+    /// The first field that it lacks, or has in another type.
+    pub fn check(&self, answer: &Value) -> Result<(), UnexpectedAnswer> {
+        self.expects.check(answer)
     }
 
     /// What the fan is told when the business system is down or says no.
@@ -169,6 +179,7 @@ impl Intent {
             answer: reply::compile(table.required("answer")?, &setting)?,
             sorry: reply::compile(table.required("sorry")?, &setting)?,
             needs_identity: table.flag("identity")?,
+            expects: Expects::compile(table.get("expects"))?,
         })
     }
 }

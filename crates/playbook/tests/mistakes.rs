@@ -79,6 +79,34 @@ mistakes! {
         "playbook:10: identity.identity: unknown field `identity`; known here: pattern, request, reply, answer, sorry, ask, expires_after, unbind, unbound";
 }
 
+/// An intent whose answer has to have these fields.
+fn expecting(fields: &str) -> String {
+    format!(
+        "[[intent]]\nname = \"i\"\nreply.text = \"i\"\nanswer.text = \"i\"\nsorry.text = \"i\"\nrequest.url = \"https://a.example/\"\nexpects = {fields}"
+    )
+}
+
+// What an answer has to have.
+mistakes! {
+    a_type_that_no_field_has_is_told:
+        &expecting("{ status = \"string\" }") =>
+        "playbook:8: intent[0].expects.status: \"string\" is not known; known: \"text\", \"number\", \"boolean\", \"any\"";
+    a_field_without_a_type_is_told:
+        &expecting("{ order.amount = 1 }") =>
+        "playbook:8: intent[0].expects.order.amount: expected a text, found a whole number";
+    fields_that_are_a_list_are_told:
+        &expecting("[\"status\"]") => "playbook:8: intent[0].expects: expected a table, found a list";
+    a_field_without_a_name_is_told:
+        &expecting("{ \"order.\" = \"any\" }") =>
+        "playbook:8: intent[0].expects.order.: names of fields with dots between belong here, 128 bytes in all, such as order.amount";
+    a_field_with_too_long_a_name_is_told:
+        &expecting(&format!("{{ {} = \"any\" }}", "a".repeat(128))) =>
+        format!("playbook:8: intent[0].expects.{}: names of fields with dots between belong here, 128 bytes in all, such as order.amount", "a".repeat(128));
+    more_fields_than_are_looked_at_are_told:
+        &expecting(&format!("{{ {} }}", (0..51).map(|n| format!("f{n:02} = \"any\"")).collect::<Vec<_>>().join(", "))) =>
+        "playbook:8: intent[0].expects.f50: at most 50 fields belong here";
+}
+
 // The form of the document.
 mistakes! {
     broken_toml_is_told_with_its_line:

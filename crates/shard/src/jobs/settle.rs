@@ -247,6 +247,10 @@ fn answered(
         job.last_error = None;
         return step(db, &mut job, Happening::Delivered, now);
     }
+    if let Err(unexpected) = rule.check(&answer) {
+        let at = now.plus(wait_after(job.attempts));
+        return try_again(db, job, unexpected.to_string(), at, playbook, now);
+    }
     match rule.answer().expand_later(captures, Some(&answer)) {
         Some(message) => {
             let answer = match body.identity() {
