@@ -5,7 +5,7 @@ use std::rc::Rc;
 use fandesk_shard::intake::{self, WriteError};
 use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{events, fan, routing, tags};
+use fandesk_shard::{events, fan, identities, routing, tags};
 
 use super::alerts::{Measure, ShowRules};
 use super::calls::{self, Call};
@@ -119,12 +119,14 @@ impl Shard {
         let follows = fan::follows(&self.db, &fan.fan_ref)?;
         let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
         let tags = tags::load(&self.db, &call.openid)?;
+        let bound = identities::load(&self.db, &call.openid, now())?;
         Ok(Some(views::fan(
             &call.openid,
             &fan,
             tags,
             follows,
             waiting_since,
+            bound.map(|bound| bound.bound_at),
             now(),
         )))
     }
@@ -195,7 +197,7 @@ impl Shard {
                 status: 404,
                 message: error.to_string(),
             },
-            ReplayError::NotFailed(_) => Refused::Because {
+            ReplayError::NotFailed(_) | ReplayError::Binding => Refused::Because {
                 status: 409,
                 message: error.to_string(),
             },

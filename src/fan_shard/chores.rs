@@ -2,7 +2,7 @@
 
 use fandesk_shard::jobs;
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{UnixMillis, erase, events, forwards, moving, reflush};
+use fandesk_shard::{UnixMillis, erase, events, forwards, identities, moving, reflush};
 
 use super::Shard;
 use super::storage::ObjectStorage;
@@ -56,6 +56,7 @@ impl Shard {
         jobs::rows::sweep(db, now)?;
         events::sweep(db, now)?;
         forwards::sweep(db, now)?;
+        identities::sweep(db, now)?;
         moving::sweep(db, now)?;
         reflush::sweep(db, now)?;
         self.swept_at.set(Some(now));

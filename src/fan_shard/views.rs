@@ -39,6 +39,7 @@ pub(super) fn fan(
     tags: Vec<String>,
     follows: Vec<fan::Follow>,
     waiting_since: Option<UnixMillis>,
+    bound_at: Option<UnixMillis>,
     now: UnixMillis,
 ) -> String {
     text(&Fan {
@@ -55,6 +56,8 @@ pub(super) fn fan(
         pushes_stopped: fan.pushes_stopped,
         tags,
         waiting_since: waiting_since.map(|at| at.0),
+        bound: bound_at.is_some(),
+        bound_at: bound_at.map(|at| at.0),
         first_seen_at: fan.first_seen_at.0,
         last_seen_at: fan.last_seen_at.0,
         reply_window: ReplyWindow {

@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 
 /// A deployment whose look-ups go to this business system. Two tries of half a second each.
 fn asking(stub: &Stub) -> Deployment {
+    asking_with(stub, "")
+}
+
+/// The same, with another field of the intent.
+fn asking_with(stub: &Stub, field: &str) -> Deployment {
     let desk = Setup::new(Mode::Plain).without_demo().start();
     let playbook = format!(
         r#"
@@ -18,6 +23,7 @@ fn asking(stub: &Stub) -> Deployment {
         answer = {{ text = "{{number}}: {{result.status}}" }}
         sorry = {{ text = "sorry, {{number}}" }}
         request = {{ url = "{}/orders?of=lumo", secret = "DEMO", timeout = "500ms", attempts = 2 }}
+        {field}
         "#,
         stub.url()
     );
@@ -103,6 +109,38 @@ fn an_answer_without_what_is_shown_leaves_the_place_empty() {
     let fan = desk.fan();
     fan.say("ORDER 1");
     assert_eq!(fan.gets("1: ").trim_end(), "1:");
+}
+
+#[test]
+fn an_answer_in_another_shape_than_expected_is_asked_for_again_and_told_by_its_field() {
+    let stub = Stub::start(|number, _| {
+        let status = if number % 2 == 0 {
+            json!({ "text": "secret" })
+        } else {
+            json!("sent")
+        };
+        let first = json!({ "status": status }).to_string();
+        let never = json!({ "state": "secret" }).to_string();
+        Reply::Body(if number < 2 { first } else { never })
+    });
+    let desk = asking_with(&stub, "expects = { status = \"text\" }");
+    let fan = desk.fan();
+    fan.say("ORDER 1");
+    assert_eq!(fan.gets("1"), "1: sent");
+    assert_eq!(stub.asked().len(), 2);
+    fan.say("ORDER 2");
+    assert_eq!(fan.gets("2"), "sorry, 2");
+    assert_eq!(stub.asked().len(), 4);
+    let jobs = desk.api().jobs_of(fan.openid());
+    let errors: Vec<&Value> = jobs
+        .iter()
+        .filter(|job| job["kind"] == "intent" && job["state"] == "dead")
+        .map(|job| &job["last_error"])
+        .collect();
+    assert_eq!(
+        errors,
+        ["the business system's answer has no field `status`"]
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fandesk_playbook::{Format as Written, Playbook};
 use fandesk_shard::UnixMillis;
+use fandesk_shard::about::{About, Known};
 use fandesk_shard::decide::decide;
 use fandesk_shard::fan::Fan;
 use fandesk_shard::intake::Arrival;
@@ -102,7 +103,10 @@ fn deciding(rules: u32, visit: &mut Visitor<'_>) -> Result<(), Box<dyn Error>> {
             drop(black_box(decide(
                 &inbound,
                 &fan,
-                &[],
+                About {
+                    tags: &[],
+                    identity: Known::NotAsked,
+                },
                 Some(&playbook),
                 true,
                 grace,

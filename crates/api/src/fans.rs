@@ -18,6 +18,10 @@ pub struct Fan {
     pub tags: Vec<String>,
     /// Since when the fan waits for a person, in milliseconds; null when they do not.
     pub waiting_since: Option<i64>,
+    /// Whether the fan is bound to a customer of the business system, which alone knows whom.
+    pub bound: bool,
+    /// Since when, in milliseconds; null when not bound.
+    pub bound_at: Option<i64>,
     /// First event, in milliseconds.
     pub first_seen_at: i64,
     /// Newest event, in milliseconds.

@@ -8,7 +8,8 @@ use serde::Serialize;
 pub struct Job {
     /// Its name.
     pub id: String,
-    /// `answer` (of the playbook), `message` (of a person or system) or `intent` (a question to a business system).
+    /// `answer` (of the playbook), `message` (of a person or system) `intent` (a question to a business system) or `identity`
+    /// (the question who the fan is).
     pub kind: String,
     /// Whom it is for; null after the fan's data was erased.
     pub openid: Option<String>,

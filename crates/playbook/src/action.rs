@@ -19,6 +19,10 @@ pub enum Action {
     Intent(String),
     /// Answer a question of an `[[faq]]`, and ask whether it helped.
     Faq(Box<Faq>),
+    /// Ask the business system who the fan is, by `[identity]`, which exists.
+    Bind,
+    /// End the fan's binding.
+    Unbind,
     /// Hand the fan over to a person.
     Handover,
 }

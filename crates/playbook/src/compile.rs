@@ -2,7 +2,8 @@
 
 mod fields;
 
-use self::fields::{name, pattern, priority, taken, words};
+use self::fields::{name, priority, taken};
+pub(crate) use self::fields::{pattern, words};
 use crate::action::{self, Action, Names};
 use crate::alerts::Alerts;
 use crate::captures::Scope;
@@ -10,6 +11,7 @@ use crate::command::Commands;
 use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::{During, Hours};
+use crate::identity;
 use crate::intent::Intent;
 use crate::matcher::{self, Matcher, Trigger};
 use crate::menu::{self, Menu};
@@ -25,9 +27,9 @@ const MAX_CLICK_KEY_BYTES: usize = 128;
 
 const STOPPED: &str = "已为您停止推送，您仍可随时给我们留言。\nYou will get no more pushes. You can still write to us any time.";
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "default", "welcome", "commands", "handover", "hours", "stop", "rule", "menu", "faq", "click",
-    "intent", "alerts", "forward",
+    "intent", "identity", "alerts", "forward",
 ];
 
 const RULE_FIELDS: [&str; 11] = [
@@ -35,8 +37,9 @@ const RULE_FIELDS: [&str; 11] = [
     "intent", "handover",
 ];
 
-const INTENT_FIELDS: [&str; 8] = [
-    "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry",
+const INTENT_FIELDS: [&str; 10] = [
+    "name", "pattern", "priority", "during", "reply", "request", "answer", "sorry", "identity",
+    "expects",
 ];
 
 /// Compiles a document, with what was noticed on the way.
@@ -60,6 +63,12 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         ..Answers::default()
     };
 
+    // Before the intents: what binds wins over what asks, at equal priority.
+    let identity = identity::compile(&document)?.map(|(identity, [bind, unbind])| {
+        answers.add(bind, "identity:bind".to_owned(), Action::Bind);
+        answers.add(unbind, "identity:unbind".to_owned(), Action::Unbind);
+        identity
+    });
     let intents = intents(&document, &mut names, &mut answers)?;
     let menus = menus(&document, &commands, &mut names, &mut answers)?;
     rules(&document, &mut names, &mut answers)?;
@@ -109,6 +118,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
         buttons: buttons(&menus),
         menus,
         intents,
+        identity,
         alerts,
         forward,
         matcher,
@@ -147,6 +157,15 @@ fn intents<'t>(
             .as_ref()
             .map_or(&[][..], |(pattern, _)| pattern.groups());
         let intent = Intent::compile(name, &table, groups)?;
+        if intent.needs_identity() && document.get("identity").is_none() {
+            let flag = table.required("identity")?;
+            return Err(flag.refuse("no fan can be bound here: there is no [identity]"));
+        }
+        if name == identity::NAME && document.get("identity").is_some() {
+            let message =
+                "\"identity\" is the name of the call of [identity]; give the intent another";
+            return Err(table.required("name")?.refuse(message));
+        }
         names.gaps.add(name, intent.placeholders());
         names.intents.add(name, name.to_owned());
         if !intents.add(name, intent) {

@@ -2,11 +2,12 @@
 
 use crate::captures::{Captures, Scope};
 use crate::duration;
+use crate::expects::{Expects, UnexpectedAnswer};
 use crate::mistake::Refusal;
 use crate::reply::{self, Reply, Setting, address};
 use crate::source::{Node, Table};
 use crate::template::Placeholder;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct Intent {
     request: Request,
     answer: Reply,
     sorry: Reply,
+    needs_identity: bool,
+    expects: Expects,
 }
 
 /// How the business system is called.
@@ -99,24 +102,47 @@ impl Intent {
         &self.answer
     }
 
+    /// Whether an answer of the business system has the fields that the document says.
+    ///
+    /// # Errors
+    /// The first field that it lacks, or has in another type.
+    pub fn check(&self, answer: &Value) -> Result<(), UnexpectedAnswer> {
+        self.expects.check(answer)
+    }
+
     /// What the fan is told when the business system is down or says no.
     #[must_use]
     pub fn sorry(&self) -> &Reply {
         &self.sorry
     }
 
-    /// The JSON body of the call: `{"intent","captures":{…},"openid","request_id"}`.
+    /// Whether only a fan is answered who is bound to a customer (see [`crate::Identity`]).
+    #[must_use]
+    pub fn needs_identity(&self) -> bool {
+        self.needs_identity
+    }
+
+    /// The JSON body of the call: `{"intent","captures":{…},"openid","request_id"}`, and `identity` for a fan who is bound.
     ///
     /// `captures` has the named groups, and the whole text as `text`. The same `request_id` means the same question
     /// again.
     #[must_use]
-    pub fn body(&self, captures: &Captures, openid: &str, request_id: &str) -> String {
+    pub fn body(
+        &self,
+        captures: &Captures,
+        openid: &str,
+        identity: Option<&str>,
+        request_id: &str,
+    ) -> String {
         let mut captured = Map::new();
         for (name, value) in &captures.names {
             captured.insert(name.clone(), value.as_str().into());
         }
         captured.insert("text".to_owned(), captures.text.as_str().into());
-        let body = json!({ "intent": self.name, "captures": captured, "openid": openid, "request_id": request_id });
+        let mut body = json!({ "intent": self.name, "captures": captured, "openid": openid, "request_id": request_id });
+        if let (Some(identity), Some(fields)) = (identity, body.as_object_mut()) {
+            fields.insert("identity".to_owned(), identity.into());
+        }
         body.to_string()
     }
 
@@ -152,6 +178,8 @@ impl Intent {
             request: Request::compile(table.required("request")?)?,
             answer: reply::compile(table.required("answer")?, &setting)?,
             sorry: reply::compile(table.required("sorry")?, &setting)?,
+            needs_identity: table.flag("identity")?,
+            expects: Expects::compile(table.get("expects"))?,
         })
     }
 }

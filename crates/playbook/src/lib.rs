@@ -30,7 +30,7 @@
 //! | `source` | the text of a document as a tree that knows its lines |
 //! | `compile` | the parts of a document, brought together; each room reads its own |
 //! | `text`, `nfkc`, `pattern`, `matcher` | what a fan wrote, and which answer that gets |
-//! | `command`, `menu`, `welcome`, `faq`, `intent`, `handover`, `hours` | the kinds of answers |
+//! | `command`, `menu`, `welcome`, `faq`, `intent`, `expects`, `identity`, `handover`, `hours` | the kinds of answers |
 //! | `template`, `captures`, `reply` | what a fan is shown |
 //! | `alerts`, `forward` | whom to tell when something is wrong; who gets copies of what comes in |
 //! | `mistake`, `needs`, `choices` | what its author is told |
@@ -47,10 +47,12 @@ mod command;
 mod compile;
 mod difference;
 mod duration;
+mod expects;
 mod faq;
 mod forward;
 mod handover;
 mod hours;
+mod identity;
 mod intent;
 mod matcher;
 mod menu;
@@ -71,9 +73,11 @@ pub use alerts::{Address, Alerts, Form, Webhook};
 pub use captures::Captures;
 pub use command::Command;
 pub use difference::{Change, Difference, Kind, Line, difference};
+pub use expects::UnexpectedAnswer;
 pub use faq::Faq;
 pub use forward::Forward;
 pub use handover::Handover;
+pub use identity::{Identity, UnfitIdentity};
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};
 pub use mistake::{Mistake, Warning};

@@ -73,7 +73,7 @@ fn needed(node: &Node) -> Option<Capability> {
         }
         "via" => (node.text() == Ok("wechat")).then_some(Capability::CustomerService),
         // Its answer comes later.
-        _ if item_of("intent") => Some(Capability::CustomMessage),
+        _ if path == "identity" || item_of("intent") => Some(Capability::CustomMessage),
         _ if item_of("click") => Some(Capability::Menu),
         _ if item_of("welcome.scene") => Some(Capability::Qrcode),
         _ => None,

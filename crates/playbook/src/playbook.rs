@@ -9,6 +9,7 @@ use crate::compile::compile;
 use crate::forward::Forward;
 use crate::handover::Handover;
 use crate::hours::Hours;
+use crate::identity::Identity;
 use crate::intent::Intent;
 use crate::matcher::{Effort, Matcher};
 use crate::menu::{Menu, Place, Step, View};
@@ -39,6 +40,7 @@ pub struct Playbook {
     pub(crate) clicks: Named<Action>,
     pub(crate) menus: Named<Menu>,
     pub(crate) intents: Named<Intent>,
+    pub(crate) identity: Option<Identity>,
     /// What the buttons below answers of lists of questions say, by their ids.
     pub(crate) buttons: Named<Button>,
     pub(crate) alerts: Alerts,
@@ -99,7 +101,8 @@ pub enum Found<'p> {
 /// The answer to a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match<'p> {
-    /// What counts its hits: `rule:logistics`, `rule[3]` for one without a name, `menu:main`, `intent:logistics`.
+    /// What counts its hits: `rule:logistics`, `rule[3]` for one without a name, `menu:main`, `intent:logistics`,
+    /// `identity:bind`.
     ///
     /// A name keeps its counts when rules are moved; a number, from 0, does not.
     pub hit: &'p str,
@@ -276,6 +279,12 @@ impl Playbook {
     #[must_use]
     pub fn intent(&self, name: &str) -> Option<&Intent> {
         self.intents.get(name)
+    }
+
+    /// How fans are bound to customers of a business system, if they are.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
     }
 
     /// The text menu of this name.

@@ -172,22 +172,20 @@ impl Values<'_> {
 
     /// The field as people write it: no quotation marks around a text, nothing for `null` or what is not there.
     fn result(&self, way: &[String]) -> String {
-        let field =
-            way.iter().try_fold(
-                self.result.unwrap_or(&Value::Null),
-                |value, name| match value {
-                    Value::Array(items) => {
-                        name.parse().ok().and_then(|index: usize| items.get(index))
-                    }
-                    _ => value.get(name),
-                },
-            );
-        match field {
+        match self.result.and_then(|result| field(result, way)) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),
             Some(other) => other.to_string(),
         }
     }
+}
+
+/// The field of an answer at the end of this way: names of fields, and places in lists from 0.
+pub(crate) fn field<'v>(answer: &'v Value, way: &[String]) -> Option<&'v Value> {
+    way.iter().try_fold(answer, |value, name| match value {
+        Value::Array(items) => name.parse().ok().and_then(|index: usize| items.get(index)),
+        _ => value.get(name),
+    })
 }
 
 /// Everything but RFC 3986's unreserved characters as `%XX`.

@@ -64,6 +64,7 @@ fn the_example_names_every_field_of_a_document() {
         "[[faq]]\nname = \"f\"\n[[faq.category]]\nname = \"c\"\n[[faq.category.item]]\nx = 1",
         "[[click]]\nx = 1",
         "[[intent]]\nx = 1",
+        "[identity]\nx = 1",
         "[[intent]]\nname = \"i\"\nreply.text = \"i\"\nrequest.x = 1",
         "[stop.reply.video]\nx = 1",
         "[stop.reply.music]\nx = 1",
@@ -164,7 +165,7 @@ fn the_demo_looks_up_a_parcel() {
     let at_once = shown(&Action::Reply(intent.reply().clone()), &found.captures);
     assert!(at_once.starts_with("正在查询 SF1234567890"), "{at_once}");
 
-    let body = intent.body(&found.captures, "oFan", "r1");
+    let body = intent.body(&found.captures, "oFan", None, "r1");
     let expected = json!({
         "intent": "logistics",
         "captures": {"number": "SF1234567890", "text": "查物流 SF1234567890"},

@@ -43,6 +43,70 @@ macro_rules! warned {
     };
 }
 
+const IDENTITY: &str = r#"
+[identity]
+pattern = '^bind (?P<code>[0-9]+)$'
+request.url = "https://business.example/bind"
+reply.text = "{code}"
+answer.text = "{result.name}"
+sorry.text = "{result.reason}"
+ask.text = "bind first"
+"#;
+
+// Who the fan is.
+mistakes! {
+    an_intent_that_wants_an_identity_without_a_way_to_prove_it_is_told:
+        "[[intent]]\nname = \"i\"\nreply.text = \"i\"\nanswer.text = \"i\"\nsorry.text = \"i\"\nidentity = true\nrequest.url = \"https://a.example/\"" =>
+        "playbook:7: intent[0].identity: no fan can be bound here: there is no [identity]";
+    an_intent_with_the_name_of_the_binding_is_told:
+        &format!("{IDENTITY}[[intent]]\nname = \"identity\"\nreply.text = \"i\"\nanswer.text = \"i\"\nsorry.text = \"i\"\nrequest.url = \"https://a.example/\"") =>
+        "playbook:11: intent[0].name: \"identity\" is the name of the call of [identity]; give the intent another";
+    a_binding_that_nothing_asks_for_is_told:
+        &IDENTITY.replace("pattern", "# ") => "playbook:3: identity: missing field `pattern`";
+    a_binding_that_does_not_say_how_to_get_it_is_told:
+        &IDENTITY.replace("ask.text", "# ") => "playbook:3: identity: missing field `ask`";
+    a_binding_that_nothing_ends_is_told:
+        &format!("{IDENTITY}unbind = []") =>
+        "playbook:10: identity.unbind: a fan must be able to end the binding: name a word for it";
+    a_place_that_the_pattern_of_a_binding_does_not_capture_is_told:
+        &IDENTITY.replace("\"{code}\"", "\"{phone}\"") =>
+        "playbook:6: identity.reply.text: unknown placeholder {phone}: here there are {text}, {1}, {code}; write `{{` for a brace";
+    a_binding_for_less_than_a_minute_is_told:
+        &format!("{IDENTITY}expires_after = \"30s\"") =>
+        "playbook:10: identity.expires_after: \"30s\" is out of range: between 1m and 3650d";
+    a_field_of_an_intent_that_a_binding_has_not_is_told:
+        &format!("{IDENTITY}identity = true") =>
+        "playbook:10: identity.identity: unknown field `identity`; known here: pattern, request, reply, answer, sorry, ask, expires_after, unbind, unbound";
+}
+
+/// An intent whose answer has to have these fields.
+fn expecting(fields: &str) -> String {
+    format!(
+        "[[intent]]\nname = \"i\"\nreply.text = \"i\"\nanswer.text = \"i\"\nsorry.text = \"i\"\nrequest.url = \"https://a.example/\"\nexpects = {fields}"
+    )
+}
+
+// What an answer has to have.
+mistakes! {
+    a_type_that_no_field_has_is_told:
+        &expecting("{ status = \"string\" }") =>
+        "playbook:8: intent[0].expects.status: \"string\" is not known; known: \"text\", \"number\", \"boolean\", \"any\"";
+    a_field_without_a_type_is_told:
+        &expecting("{ order.amount = 1 }") =>
+        "playbook:8: intent[0].expects.order.amount: expected a text, found a whole number";
+    fields_that_are_a_list_are_told:
+        &expecting("[\"status\"]") => "playbook:8: intent[0].expects: expected a table, found a list";
+    a_field_without_a_name_is_told:
+        &expecting("{ \"order.\" = \"any\" }") =>
+        "playbook:8: intent[0].expects.order.: names of fields with dots between belong here, 128 bytes in all, such as order.amount";
+    a_field_with_too_long_a_name_is_told:
+        &expecting(&format!("{{ {} = \"any\" }}", "a".repeat(128))) =>
+        format!("playbook:8: intent[0].expects.{}: names of fields with dots between belong here, 128 bytes in all, such as order.amount", "a".repeat(128));
+    more_fields_than_are_looked_at_are_told:
+        &expecting(&format!("{{ {} }}", (0..51).map(|n| format!("f{n:02} = \"any\"")).collect::<Vec<_>>().join(", "))) =>
+        "playbook:8: intent[0].expects.f50: at most 50 fields belong here";
+}
+
 // The form of the document.
 mistakes! {
     broken_toml_is_told_with_its_line:
@@ -58,7 +122,7 @@ mistakes! {
         "[[rule]]\nexact = [\n\"a\",\n1]" => "playbook:5: rule[0].exact[1]: expected a text, found a whole number";
     an_unknown_field_at_the_top_is_told:
         "rules = []" =>
-        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, faq, click, intent, alerts, forward";
+        "playbook:2: rules: unknown field `rules`; known here: default, welcome, commands, handover, hours, stop, rule, menu, faq, click, intent, identity, alerts, forward";
     a_missing_field_is_told_at_its_table:
         "\n[[click]]\nhandover = true" => "playbook:3: click[0]: missing field `key`";
     a_date_is_told:

@@ -15,12 +15,15 @@ use wechat::api::custom::ServiceMessage;
 use wechat::{Content, Event, Inbound, Message, Reply};
 
 use crate::UnixMillis;
+use crate::about::{About, Known};
 use crate::fan::Fan;
 use crate::window::Deed;
 
 /// What shall happen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
+    /// Nothing was decided: who the fan is to the business must be looked up first, and all decided again.
+    pub asks_identity: bool,
     /// The passive reply; `None` is `success`.
     pub reply: Option<Reply>,
     /// Which rule of the playbook answered, for counting.
@@ -53,15 +56,24 @@ pub enum Effect {
         intent: String,
         /// What the fan's words gave.
         captures: Captures,
+        /// For which customer of the business, where the intent wants to know.
+        identity: Option<String>,
     },
+    /// A business system is to be asked who the fan is.
+    Bind {
+        /// What the fan's words gave.
+        captures: Captures,
+    },
+    /// The fan is nobody to the business from now on.
+    Unbind,
 }
 
-/// Decides what happens for a message or event of a fan. Of their tags only a welcome wants to know; `service_messages` says whether the account may send those.
+/// Decides what happens for a message or event of a fan. `service_messages` says whether the account may send those.
 #[must_use]
 pub fn decide(
     inbound: &Inbound,
     fan: &Fan,
-    tags: &[String],
+    about: About<'_>,
     playbook: Option<&Playbook>,
     service_messages: bool,
     erase_after: Duration,
@@ -74,7 +86,9 @@ pub fn decide(
         service_messages,
         open: playbook.is_none_or(|playbook| playbook.is_open(now.0)),
         now,
+        identity: about.identity,
         outcome: Outcome {
+            asks_identity: false,
             reply: None,
             hit: None,
             fan,
@@ -83,7 +97,7 @@ pub fn decide(
     };
     match &inbound.content {
         Content::Message { message, .. } => decision.message(message),
-        Content::Event(event) => decision.event(event, tags, erase_after),
+        Content::Event(event) => decision.event(event, about.tags, erase_after),
     }
     decision.outcome
 }
@@ -95,6 +109,7 @@ struct Decision<'a> {
     /// Whether the account is open now.
     open: bool,
     now: UnixMillis,
+    identity: Known<'a>,
     outcome: Outcome,
 }
 
@@ -223,11 +238,39 @@ impl<'a> Decision<'a> {
             }
             Action::Intent(name) => {
                 if let Some(intent) = playbook.intent(name) {
+                    let identity = match self.identity {
+                        _ if !intent.needs_identity() => None,
+                        Known::Bound(identity) => Some(identity.to_owned()),
+                        Known::NotAsked => {
+                            self.outcome.asks_identity = true;
+                            return;
+                        }
+                        Known::Unbound => {
+                            if let Some(identity) = playbook.identity() {
+                                self.reply(hit, identity.ask(), captures);
+                            }
+                            return;
+                        }
+                    };
                     self.reply(hit, intent.reply(), captures);
                     self.outcome.effects.push(Effect::Ask {
                         intent: name.clone(),
                         captures: captures.clone(),
+                        identity,
                     });
+                }
+            }
+            Action::Bind => {
+                if let Some(identity) = playbook.identity() {
+                    self.reply(hit, identity.intent().reply(), captures);
+                    let captures = captures.clone();
+                    self.outcome.effects.push(Effect::Bind { captures });
+                }
+            }
+            Action::Unbind => {
+                if let Some(identity) = playbook.identity() {
+                    self.reply(hit, identity.unbound(), captures);
+                    self.outcome.effects.push(Effect::Unbind);
                 }
             }
             Action::Faq(faq) => {
@@ -309,6 +352,8 @@ impl<'a> Decision<'a> {
                 fan.place = None;
                 fan.erase_at = Some(self.now.plus(erase_after));
                 self.outcome.effects.push(Effect::EndFollow);
+                // The account may have another owner when it comes back.
+                self.outcome.effects.push(Effect::Unbind);
             }
             Event::Scan { scene, .. } => {
                 fan.window.open(Deed::Scan, self.now);
@@ -328,6 +373,7 @@ impl<'a> Decision<'a> {
             Event::UserInfoModified { .. } => {}
             Event::UserAuthorizationRevoke { .. } | Event::UserAuthorizationCancellation { .. } => {
                 fan.erase_at = Some(self.now.plus(erase_after));
+                self.outcome.effects.push(Effect::Unbind);
             }
             _ => {}
         }

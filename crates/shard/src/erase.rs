@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::UnixMillis;
 use crate::forwards;
+use crate::identities;
 use crate::moving;
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, SqlError};
@@ -57,6 +58,7 @@ fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Re
         &[fan_ref.into()],
     )?;
     db.run("DELETE FROM fan_tags WHERE openid = ?", &[openid.into()])?;
+    identities::unbind(db, openid)?;
     db.run("DELETE FROM fans WHERE openid = ?", &[openid.into()])?;
     db.run(
         "INSERT OR REPLACE INTO erasures (fan_ref, erased_at) VALUES (?, ?)",

@@ -7,9 +7,9 @@
 //! - [`routing`]: which shard keeps a fan
 //! - [`moving`]: how fans get from one shard to another
 //! - [`intake`]: a message comes in, and everything that follows is written in one savepoint
-//! - [`mod@decide`]: what a fan is answered
+//! - [`mod@decide`]: what a fan is answered; [`about`]: what it is told of them
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
-//! - [`mod@fan`], [`tags`]: what is known of one fan; [`window`]: when they may be written to
+//! - [`mod@fan`], [`tags`], [`identities`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
@@ -20,6 +20,7 @@
 //! - [`wake`]: when the shard has to wake by itself
 //! - [`schema`], [`sql`], [`time`], [`random`]: what the rest stands on
 
+pub mod about;
 pub mod ahead;
 pub mod alerts;
 pub mod archive;
@@ -28,6 +29,7 @@ pub mod erase;
 pub mod events;
 pub mod fan;
 pub mod forwards;
+pub mod identities;
 pub mod intake;
 pub mod jobs;
 pub mod mirror;

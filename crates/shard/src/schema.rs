@@ -7,7 +7,7 @@ use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
 const STEPS: &[&[&str]] = &[
-    FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS, FORWARDS,
+    FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS, FORWARDS, IDENTITIES,
 ];
 
 const FIRST: &[&str] = &[
@@ -256,6 +256,17 @@ const FORWARDS: &[&str] = &[
     "CREATE INDEX forwards_refused ON forwards (openid, not_before) WHERE not_before IS NOT NULL",
     // How many were given up, and when.
     "CREATE TABLE forwards_given_up (at INTEGER PRIMARY KEY, copies INTEGER NOT NULL) STRICT",
+];
+
+/// Who the business says its fans are (see [`crate::identities`]).
+const IDENTITIES: &[&str] = &[
+    "CREATE TABLE identities (
+        openid TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        bound_at INTEGER NOT NULL,
+        expires_at INTEGER
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX identities_to_end ON identities (expires_at) WHERE expires_at IS NOT NULL",
 ];
 
 /// Brings the tables of a shard to the newest step.

@@ -17,7 +17,7 @@ use fandesk_shard::jobs::settle::{ReplayError, expire, replay};
 use fandesk_shard::jobs::{self, Claim, LEASE, Report, State, Work};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::sql::Database;
-use support::{FAN, SHARD, Shard};
+use support::{FAN, PLAYBOOK, SHARD, Shard};
 use wechat::api::custom::ServiceMessage;
 
 fn ask(shard: &Shard) -> String {
@@ -115,6 +115,31 @@ fn an_answer_that_is_no_json_gives_an_honest_text() {
     let lease = shard.lease(&id);
     let body = "<html>".to_owned();
     shard.settle(&id, &lease, Report::Answered { body });
+    assert_eq!(shard.job(&id).state, State::Dead);
+    let Claim::Go { work, .. } = shard.claim(&shard.jobs()[1].id) else {
+        panic!()
+    };
+    let body = sends("sorry about 12345");
+    assert_eq!(work, Work::Send { body });
+}
+
+#[test]
+fn an_answer_that_lacks_what_it_has_to_have_is_asked_for_again_and_then_an_honest_text() {
+    let expecting = "sorry = { text = \"sorry about {number}\" }\nexpects = { status = \"text\" }";
+    let document = PLAYBOOK.replace("sorry = { text = \"sorry about {number}\" }", expecting);
+    let shard = Shard::with(&document);
+    let id = ask(&shard);
+    let body = r#"{"status":["secret"]}"#.to_owned();
+    for left in [true, true, false] {
+        let lease = shard.lease(&id);
+        let body = body.clone();
+        shard.settle(&id, &lease, Report::Answered { body });
+        let job = shard.job(&id);
+        let expected = "the business system's answer has a field `status` that is no text";
+        assert_eq!(job.last_error.as_deref(), Some(expected));
+        assert_eq!(job.state == State::Waiting, left);
+        shard.later(Duration::from_secs(10));
+    }
     assert_eq!(shard.job(&id).state, State::Dead);
     let Claim::Go { work, .. } = shard.claim(&shard.jobs()[1].id) else {
         panic!()

@@ -3,7 +3,7 @@
 use fandesk_shard::jobs::rows;
 use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_shard::{UnixMillis, erase, events, forwards, jobs, moving, reflush, wake};
+use fandesk_shard::{UnixMillis, erase, events, forwards, identities, jobs, moving, reflush, wake};
 
 use crate::breaking::Breaking;
 use crate::step::Step;
@@ -140,6 +140,7 @@ impl World<'_> {
                     rows::sweep(&db, now)?;
                     events::sweep(&db, now)?;
                     forwards::sweep(&db, now)?;
+                    identities::sweep(&db, now)?;
                     moving::sweep(&db, now)?;
                     reflush::sweep(&db, now)
                 }

@@ -10,7 +10,7 @@ use crate::text::normalise;
 const MAX_NAME_CHARS: usize = 64;
 
 /// Words that a text is compared with, as they are written and as they are compared.
-pub(super) fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
+pub(crate) fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>, Refusal> {
     let mut words = Vec::new();
     for node in table.list(field)? {
         let written = node.filled("word")?;
@@ -24,7 +24,7 @@ pub(super) fn words<'t>(table: &Table<'t>, field: &str) -> Result<Vec<Word<'t>>,
 }
 
 /// A pattern, and where it stands.
-pub(super) fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
+pub(crate) fn pattern<'t>(table: &Table<'t>) -> Result<Option<(Pattern, &'t Node)>, Refusal> {
     let Some(node) = table.get("pattern") else {
         return Ok(None);
     };

@@ -155,6 +155,17 @@ impl Node {
         Ok(Table { node: self, fields })
     }
 
+    /// The fields of a table that may have any, with their names. A field that is `null` is not there.
+    pub(crate) fn fields(&self) -> Result<impl Iterator<Item = (&str, &Self)>, Refusal> {
+        let Value::Table(fields) = &self.value else {
+            return Err(self.expected("a table"));
+        };
+        let there = fields
+            .iter()
+            .filter(|(_, value)| !matches!(value.value, Value::Null));
+        Ok(there.map(|(name, value)| (name.as_str(), value)))
+    }
+
     /// What is directly in it: the fields of a table, the items of a list. A field that is `null` is not there.
     pub(crate) fn inside(&self) -> Vec<&Node> {
         let all: Vec<&Node> = match &self.value {

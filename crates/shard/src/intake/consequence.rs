@@ -5,8 +5,9 @@ use crate::decide::Effect;
 use crate::events::EventId;
 use crate::fan;
 use crate::forwards;
+use crate::identities;
 use crate::jobs::rows::{self, Job};
-use crate::jobs::{Body, JobId};
+use crate::jobs::{self, Body, JobId};
 use crate::sql::{Database, SqlError};
 
 /// Something beside the answer that an event brings about.
@@ -44,10 +45,25 @@ pub(super) fn carry_out(
             return forwards::put(db, event, fan_ref, openid, fields, now);
         }
         Effect::Send(message) => Body::answer(openid, message),
-        Effect::Ask { intent, captures } => Body::Intent {
+        Effect::Ask {
+            intent,
+            captures,
+            identity,
+        } => Body::Intent {
             intent: intent.clone(),
             captures: captures.clone(),
+            identity: identity.clone(),
         },
+        Effect::Bind { captures } => {
+            jobs::bound::forget_questions(db, openid, now)?;
+            Body::Identity {
+                captures: captures.clone(),
+            }
+        }
+        Effect::Unbind => {
+            identities::unbind(db, openid)?;
+            return jobs::bound::forget_questions(db, openid, now);
+        }
     };
     let id = JobId {
         event: *event,

@@ -1,7 +1,7 @@
 //! The messages of a group, one after the other: each is decided on what those before it left. Nothing is written here; what is to be
 //! written gathers in [`Group::events`] and [`Group::consequences`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fandesk_playbook::Playbook;
 
@@ -9,12 +9,14 @@ use super::consequence::Consequence;
 use super::recall::Known;
 use super::{Arrival, Context, Receipt, whom};
 use crate::UnixMillis;
+use crate::about::{self, About};
 use crate::ahead::Recent;
 use crate::decide::{Effect, Outcome, decide};
 use crate::events::{Answer, Batch, EventId, NewEvent};
 use crate::fan::{self, Fan};
+use crate::identities;
 use crate::random::Random;
-use crate::sql::SqlError;
+use crate::sql::{Database, SqlError};
 
 /// Messages that are taken together, as far as they were taken.
 pub(super) struct Group<'a> {
@@ -24,6 +26,8 @@ pub(super) struct Group<'a> {
     pub(super) consequences: Vec<Consequence>,
     /// The fans who wrote in this group, as they are now.
     pub(super) fans: HashMap<String, Fan>,
+    /// Those whose binding ends with this group.
+    pub(super) unbound: HashSet<String>,
     /// What was answered in this group, by the key of the message.
     pub(super) answers: HashMap<&'a str, Answer>,
 }
@@ -32,6 +36,7 @@ impl<'a> Group<'a> {
     /// Takes one message; the next ones see what it changed.
     pub(super) fn take(
         &mut self,
+        db: &impl Database,
         arrival: &'a Arrival,
         known: Known,
         random: &mut impl Random,
@@ -50,7 +55,7 @@ impl<'a> Group<'a> {
             (true, openid) => {
                 let in_memory = self.fans.get(openid).or_else(|| self.recent.fan(openid));
                 let before = in_memory.cloned().or(known.fan);
-                self.take_from_fan(arrival, openid, before, &known.tags, random)?
+                self.take_from_fan(db, arrival, openid, before, &known.tags, random)?
             }
             (false, from) => self.take_for_account(arrival, from)?,
         };
@@ -79,6 +84,7 @@ impl<'a> Group<'a> {
 
     fn take_from_fan(
         &mut self,
+        db: &impl Database,
         arrival: &Arrival,
         openid: &str,
         before: Option<Fan>,
@@ -89,20 +95,34 @@ impl<'a> Group<'a> {
         let known = before
             .clone()
             .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
+        let decided = |identity| {
+            decide(
+                &arrival.inbound,
+                &known,
+                About { tags, identity },
+                self.context.playbook,
+                self.context.service_messages,
+                self.context.erase_after,
+                now,
+            )
+        };
+        let mut outcome = decided(about::Known::NotAsked);
+        if outcome.asks_identity {
+            let bound = match self.unbound.contains(openid) {
+                true => None,
+                false => identities::load(db, openid, now)?,
+            };
+            outcome = decided(bound.as_ref().map_or(about::Known::Unbound, |bound| {
+                about::Known::Bound(&bound.identity)
+            }));
+        }
         let Outcome {
             reply,
             hit,
             mut fan,
             effects,
-        } = decide(
-            &arrival.inbound,
-            &known,
-            tags,
-            self.context.playbook,
-            self.context.service_messages,
-            self.context.erase_after,
-            now,
-        );
+            ..
+        } = outcome;
         let answer = Answer {
             reply,
             created_at: now.seconds(),
@@ -118,7 +138,12 @@ impl<'a> Group<'a> {
         for effect in effects {
             match effect {
                 Effect::HandOver => self.note_hand_over(&fan.fan_ref, openid, &event)?,
-                Effect::Send(_) | Effect::Ask { .. } => jobs = jobs.saturating_add(1),
+                Effect::Send(_) | Effect::Ask { .. } | Effect::Bind { .. } => {
+                    jobs = jobs.saturating_add(1);
+                }
+                Effect::Unbind => {
+                    self.unbound.insert(openid.to_owned());
+                }
                 Effect::BeginFollow { .. } | Effect::EndFollow | Effect::Forward(_) => {}
             }
             self.consequences.push(Consequence {

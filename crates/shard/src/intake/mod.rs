@@ -10,7 +10,7 @@ mod group;
 mod outbound;
 mod recall;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use fandesk_playbook::Playbook;
@@ -114,12 +114,13 @@ pub fn receive(
         events,
         consequences: Vec::new(),
         fans: HashMap::new(),
+        unbound: HashSet::new(),
         answers: HashMap::new(),
     };
     let receipts = arrivals
         .iter()
         .zip(known)
-        .map(|(arrival, known)| group.take(arrival, known, random))
+        .map(|(arrival, known)| group.take(db, arrival, known, random))
         .collect::<Result<_, _>>()?;
     let Group {
         events,

@@ -4,7 +4,7 @@ use fandesk_playbook::Playbook;
 
 use super::lifecycle::Happening;
 use super::rows::{self, Job};
-use super::{Body, LEASE, State};
+use super::{Body, LEASE, State, bound};
 use crate::random::Random;
 use crate::sql::{Database, SqlError};
 use crate::{UnixMillis, fan};
@@ -74,19 +74,24 @@ pub fn claim(
         State::Sending => return Ok(Claim::Wait),
         State::Done | State::Dead | State::Unknown => return Ok(Claim::Ended),
     }
-    match job.body.clone() {
-        Body::Answer { send } | Body::Message { send } => {
+    if !bound::may(db, &job, playbook, now)? {
+        let reason = bound::NO_LONGER.to_owned();
+        return bound::end(db, job, playbook, now).map(|()| Claim::Refused { reason });
+    }
+    let body = job.body.clone();
+    match &body {
+        Body::Answer { send, .. } | Body::Message { send } => {
             if rows::first_open_message(db, &job.openid)?.is_some_and(|first| first != job.id) {
                 return Ok(Claim::Wait);
             }
             if let Some(reason) = reserve(db, &mut job, now)? {
                 return refuse(db, job, reason, now);
             }
-            go(db, job, Work::Send { body: send }, now, random)
+            go(db, job, Work::Send { body: send.clone() }, now, random)
         }
-        Body::Intent { intent, captures } => {
-            let Some(intent) = playbook.and_then(|playbook| playbook.intent(&intent)) else {
-                let reason = format!("the playbook no longer has the intent `{intent}`");
+        Body::Intent { .. } | Body::Identity { .. } => {
+            let Some((Some(intent), captures)) = body.question(playbook) else {
+                let reason = body.gone();
                 return super::settle::give_up(db, job, &reason, playbook, now)
                     .map(|()| Claim::Refused { reason });
             };
@@ -97,7 +102,7 @@ pub fn claim(
                 secret: request.secret.clone(),
                 timeout_ms: u32::try_from(request.timeout.as_millis()).unwrap_or(u32::MAX),
                 // The job's id is the same for every try, so that the business system can tell a repeat.
-                body: intent.body(&captures, &job.openid, &job.id),
+                body: intent.body(captures, &job.openid, body.identity(), &job.id),
             };
             go(db, job, work, now, random)
         }

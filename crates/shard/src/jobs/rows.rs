@@ -237,7 +237,7 @@ pub fn ring_due(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
 pub fn first_open_message(db: &impl Database, openid: &str) -> Result<Option<String>, SqlError> {
     Ok(db
         .first(
-            "SELECT id FROM jobs WHERE openid = ? AND state IN ('waiting', 'sending') AND kind <> 'intent' \
+            "SELECT id FROM jobs WHERE openid = ? AND state IN ('waiting', 'sending') AND kind IN ('answer', 'message') \
              ORDER BY place LIMIT 1",
             &[openid.into()],
         )?

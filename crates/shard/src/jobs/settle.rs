@@ -1,13 +1,13 @@
 //! A consumer tells what came of a job, and the shard decides what follows.
 
-use fandesk_playbook::Playbook;
+use fandesk_playbook::{Identity, Playbook};
 use wechat::api::custom::ServiceMessage;
 
 use super::lifecycle::Happening;
 use super::rows::{self, Job};
-use super::{Body, JobId, Promise, SEND_ATTEMPTS, State, wait_after};
+use super::{Body, JobId, Promise, SEND_ATTEMPTS, State, bound, wait_after};
 use crate::sql::{Database, SqlError};
-use crate::{UnixMillis, fan};
+use crate::{UnixMillis, fan, identities};
 
 /// What the fan reads when the playbook has nothing better: the intent was taken away while its answer was under way.
 const SORRY: &str = "抱歉，暂时查询不到结果，请稍后再试。\nSorry, we could not look this up. Please try again later.";
@@ -88,6 +88,9 @@ pub enum ReplayError {
     /// It has not failed.
     #[error("the job is {0}: only a dead or unknown one can be replayed")]
     NotFailed(State),
+    /// Who a fan is, only the fan says: the code that they sent may be somebody else's business by now.
+    #[error("a binding is not replayed: the fan has to send it again")]
+    Binding,
     /// The database.
     #[error(transparent)]
     Sql(#[from] SqlError),
@@ -101,6 +104,9 @@ pub fn replay(db: &impl Database, id: &str, now: UnixMillis) -> Result<(), Repla
     let mut job = rows::load(db, id)?.ok_or(ReplayError::NotFound)?;
     if job.state.after(Happening::Replayed).is_none() {
         return Err(ReplayError::NotFailed(job.state));
+    }
+    if let Body::Identity { .. } = job.body {
+        return Err(ReplayError::Binding);
     }
     job.attempts = 0;
     job.began_at = now;
@@ -139,7 +145,7 @@ fn apply(
                 step(db, &mut job, Happening::AnswerLost, now)
             }
             Promise::AtLeastOnce => {
-                job.possibly_doubled |= !matches!(job.body, Body::Intent { .. });
+                job.possibly_doubled |= job.body.question(None).is_none();
                 // The reservation stays spent: WeChat may have counted the message.
                 job.reservation = None;
                 let at = now.plus(wait_after(job.attempts));
@@ -168,20 +174,16 @@ fn try_again(
 
 /// How often a job is tried, and until when.
 fn limits(job: &Job, playbook: Option<&Playbook>) -> (i64, UnixMillis) {
-    match &job.body {
-        Body::Answer { .. } | Body::Message { .. } => (SEND_ATTEMPTS, UnixMillis(i64::MAX)),
-        Body::Intent { intent, .. } => {
-            match playbook.and_then(|playbook| playbook.intent(intent)) {
-                Some(intent) => {
-                    let request = intent.request();
-                    (
-                        i64::from(request.attempts),
-                        job.began_at.plus(request.retry_over),
-                    )
-                }
-                None => (0, job.began_at),
-            }
+    match job.body.question(playbook) {
+        None => (SEND_ATTEMPTS, UnixMillis(i64::MAX)),
+        Some((Some(intent), _)) => {
+            let request = intent.request();
+            (
+                i64::from(request.attempts),
+                job.began_at.plus(request.retry_over),
+            )
         }
+        Some((None, _)) => (0, job.began_at),
     }
 }
 
@@ -194,12 +196,11 @@ pub(super) fn give_up(
     now: UnixMillis,
 ) -> Result<(), SqlError> {
     job.last_error = Some(error.to_owned());
-    if let Body::Intent { intent, captures } = &job.body {
-        let message = playbook
-            .and_then(|playbook| playbook.intent(intent))
+    if let Some((intent, captures)) = job.body.question(playbook) {
+        let message = intent
             .and_then(|intent| intent.sorry().expand_later(captures, None))
             .unwrap_or_else(|| ServiceMessage::text(SORRY));
-        follow_up(db, &job, &message, now)?;
+        follow_up(db, &job, Body::answer(&job.openid, &message), now)?;
     }
     step(db, &mut job, Happening::GaveUp, now)
 }
@@ -211,7 +212,8 @@ fn answered(
     playbook: Option<&Playbook>,
     now: UnixMillis,
 ) -> Result<(), SqlError> {
-    let Body::Intent { intent, captures } = &job.body else {
+    let body = job.body.clone();
+    let Some((rule, captures)) = body.question(playbook) else {
         return give_up(
             db,
             job,
@@ -220,10 +222,13 @@ fn answered(
             now,
         );
     };
-    let Some(rule) = playbook.and_then(|playbook| playbook.intent(intent)) else {
-        let error = format!("the playbook no longer has the intent `{intent}`");
-        return give_up(db, job, &error, playbook, now);
+    let Some(rule) = rule else {
+        return give_up(db, job, &body.gone(), playbook, now);
     };
+    // Whoever was bound when they asked may be nobody, or somebody else, by now.
+    if !bound::may(db, &job, playbook, now)? {
+        return bound::end(db, job, playbook, now);
+    }
     let Ok(answer) = serde_json::from_str(answer) else {
         return give_up(
             db,
@@ -233,9 +238,26 @@ fn answered(
             now,
         );
     };
+    if let Body::Identity { .. } = body {
+        return bound::answered(db, job, captures, &answer, playbook, now);
+    }
+    if body.identity().is_some() && Identity::refused_by(&answer) {
+        identities::unbind(db, &job.openid)?;
+        bound::ask(db, &job, playbook, now)?;
+        job.last_error = None;
+        return step(db, &mut job, Happening::Delivered, now);
+    }
+    if let Err(unexpected) = rule.check(&answer) {
+        let at = now.plus(wait_after(job.attempts));
+        return try_again(db, job, unexpected.to_string(), at, playbook, now);
+    }
     match rule.answer().expand_later(captures, Some(&answer)) {
         Some(message) => {
-            follow_up(db, &job, &message, now)?;
+            let answer = match body.identity() {
+                Some(identity) => Body::answer_to(&job.openid, &message, identity),
+                None => Body::answer(&job.openid, &message),
+            };
+            follow_up(db, &job, answer, now)?;
             job.last_error = None;
             step(db, &mut job, Happening::Delivered, now)
         }
@@ -250,10 +272,10 @@ fn answered(
 }
 
 /// Makes the message that an intent ends in. A replayed intent makes another one, under the next number.
-fn follow_up(
+pub(super) fn follow_up(
     db: &impl Database,
     job: &Job,
-    message: &ServiceMessage,
+    body: Body,
     now: UnixMillis,
 ) -> Result<(), SqlError> {
     let Ok(mut id) = job.id.parse::<JobId>() else {
@@ -266,7 +288,6 @@ fn follow_up(
     while db.first(taken, &[id.to_string().into()])?.is_some() {
         id.number = id.number.saturating_add(1);
     }
-    let body = Body::answer(&job.openid, message);
     rows::create(
         db,
         &Job::new(&id, &job.fan_ref, &job.openid, body, now),

@@ -28,6 +28,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "openid, rev, tags",
     ),
     (
+        "identities",
+        "roster CROSS JOIN identities USING (openid) WHERE slot IN (SELECT value FROM json_each(?2))",
+        "openid",
+        "openid, identity, bound_at, expires_at",
+    ),
+    (
         "follows",
         "roster CROSS JOIN fans USING (openid) CROSS JOIN follows USING (fan_ref) \
          WHERE slot IN (SELECT value FROM json_each(?2))",
@@ -76,6 +82,7 @@ const UNPLUG: &[&str] = &[
      WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM jobs WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM fan_tags WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
+    "DELETE FROM identities WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM fans WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM message_keys WHERE slot IN (SELECT value FROM json_each(?))",
     "DELETE FROM roster WHERE slot IN (SELECT value FROM json_each(?))",

@@ -1,13 +1,15 @@
 //! What goes with a fan.
 
+use std::time::Duration;
+
 use fandesk_shard::jobs::{self, Claim, Report};
 use fandesk_shard::outbox::{self, Lane};
 use fandesk_shard::routing::Slot;
 use fandesk_shard::sql::Database;
-use fandesk_shard::{fan, tags};
+use fandesk_shard::{fan, identities, tags};
 
 use super::desk::{Desk, NotYet, openid, title};
-use super::support::text;
+use super::support::{NOW, text};
 
 #[test]
 fn a_place_in_a_menu_and_the_reply_window_move_with_the_fan() {
@@ -51,6 +53,26 @@ fn tags_move_with_the_fan_and_are_left_nowhere() {
             // What was older there is older here.
             tags::put(desk.db(shard), &openid(1), &fan_ref, 4, &[]).unwrap();
             assert_eq!(tags::load(desk.db(shard), &openid(1)).unwrap(), vip);
+        }
+    }
+}
+
+#[test]
+fn a_binding_moves_with_the_fan_and_is_left_nowhere() {
+    let mut desk = Desk::new(1);
+    desk.say(1, "GO").unwrap();
+    let soon = NOW.plus(Duration::from_secs(60));
+    identities::bind(desk.caught_up(0), &openid(1), "C-1", NOW, Some(soon)).unwrap();
+    let before = identities::load(desk.db(0), &openid(1), NOW).unwrap();
+    for wanted in [6, 2, 5] {
+        desk.want(wanted);
+        desk.finish();
+        let shard = desk.keeper(&openid(1)).unwrap();
+        for other in 0..desk.shards.len() as u16 {
+            let there = identities::load(desk.db(other), &openid(1), NOW).unwrap();
+            assert_eq!(there, before.clone().filter(|_| other == shard));
+            let late = identities::load(desk.db(other), &openid(1), soon).unwrap();
+            assert_eq!(late, None);
         }
     }
 }

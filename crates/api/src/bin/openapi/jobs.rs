@@ -39,7 +39,7 @@ fn show_job() {}
         (status = 202, description = "It is tried once more", body = Queued),
         (status = 401, description = "No token, or a wrong one", body = ErrorBody),
         (status = 404, description = "No such job", body = ErrorBody),
-        (status = 409, description = "It is neither dead nor unknown", body = ErrorBody),
+        (status = 409, description = "It is neither dead nor unknown, or asks who the fan is, which only the fan can do again", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
     )
 )]
