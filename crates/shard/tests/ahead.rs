@@ -103,6 +103,7 @@ fn what_was_kept_before_the_ledger_ran_ahead_is_found_and_flushed_as_before() {
         "forwards",
         "forwards_given_up",
         "fan_tags",
+        "identities",
     ];
     for table in later {
         db.run(&format!("DROP TABLE {table}"), &[]).unwrap();
