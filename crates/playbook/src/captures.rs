@@ -1,12 +1,12 @@
 //! What of a fan's text a match holds on to, and which of it a template may name.
 
 use crate::template::Placeholder;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a match captured. It is stored with a job whose answer comes later, so its form is kept from release to release.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Captures {
     /// The fan's whole text.
     pub text: String,
@@ -19,6 +19,32 @@ pub struct Captures {
 }
 
 impl Captures {
+    /// Reads what was kept as JSON; none when it is something else. A field that is not there is empty.
+    #[must_use]
+    pub fn read(kept: &Value) -> Option<Self> {
+        let mut captures = Self::default();
+        for (name, value) in kept.as_object()? {
+            match name.as_str() {
+                "text" => value.as_str()?.clone_into(&mut captures.text),
+                "rest" => value.as_str()?.clone_into(&mut captures.rest),
+                "groups" => {
+                    for group in value.as_array()? {
+                        captures.groups.push(group.as_str()?.to_owned());
+                    }
+                }
+                "names" => {
+                    for (name, group) in value.as_object()? {
+                        let group = group.as_str()?.to_owned();
+                        captures.names.insert(name.clone(), group);
+                    }
+                }
+                // A later release's.
+                _ => {}
+            }
+        }
+        Some(captures)
+    }
+
     /// The captures of a match that holds on to nothing but the text.
     pub(crate) fn of_text(text: &str) -> Self {
         Self {

@@ -390,7 +390,7 @@ fn captures_are_stored_as_json() {
         r#"{"text":"查42","rest":"","groups":["42"],"names":{"n":"42"}}"#
     );
     assert_eq!(
-        serde_json::from_str::<Captures>(&stored).unwrap(),
+        Captures::read(&serde_json::from_str(&stored).unwrap()).unwrap(),
         found.captures
     );
 }

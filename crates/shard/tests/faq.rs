@@ -63,7 +63,7 @@ fn hits(shard: &Shard) -> Vec<String> {
 /// What the newest job sends.
 fn sent(shard: &Shard) -> Value {
     let job = shard.jobs().pop().unwrap();
-    serde_json::to_value(&job.body).unwrap()
+    serde_json::from_str(&job.body.write()).unwrap()
 }
 
 #[test]

@@ -82,8 +82,8 @@ fn read(row: &Row) -> Result<Job, SqlError> {
         id: row.required(0, COLUMNS)?,
         fan_ref: row.required(1, COLUMNS)?,
         openid: row.required(2, COLUMNS)?,
-        body: serde_json::from_str(&row.required(3, COLUMNS)?)
-            .map_err(|error| unfit("body", error.to_string()))?,
+        body: Body::read(&row.required(3, COLUMNS)?)
+            .ok_or_else(|| unfit("body", "no release up to this one wrote it".to_owned()))?,
         state: row
             .required(4, COLUMNS)?
             .parse()
@@ -127,7 +127,7 @@ pub fn create(db: &impl Database, job: &Job, now: UnixMillis) -> Result<(), SqlE
             job.fan_ref.as_str().into(),
             job.openid.as_str().into(),
             job.body.kind().into(),
-            to_json(&job.body)?.into(),
+            job.body.write().into(),
             job.state.name().into(),
             job.next_try_at.into(),
             job.created_at.into(),
