@@ -26,6 +26,7 @@ pub mod media;
 pub mod menu;
 pub mod pages;
 pub mod profile;
+pub mod spans;
 pub mod standing;
 pub mod statistics;
 pub mod tags;

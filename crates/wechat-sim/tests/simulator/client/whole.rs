@@ -3,16 +3,12 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use wechat::api::{
-    CallFailure, Failure, File, account,
-    datacube::{self, Day, Days},
-    kf, media, subscribe, template,
-};
+use wechat::api::{CallFailure, Failure, File, account, kf, media, subscribe, template};
 
 use super::Account;
 
 /// Calls that the simulator does not serve, and why.
-const NOT_SERVED: [(&str, &str); 13] = [
+const NOT_SERVED: [(&str, &str); 8] = [
     (
         "kf::upload_head_image",
         "nobody sees the picture of a customer-service account here",
@@ -34,23 +30,6 @@ const NOT_SERVED: [(&str, &str); 13] = [
     (
         "subscribe::del_template",
         "`PUT /sim/templates` takes templates away",
-    ),
-    (
-        "datacube::upstream_msg_week",
-        "figures are kept by day and hour",
-    ),
-    (
-        "datacube::upstream_msg_month",
-        "figures are kept by day and hour",
-    ),
-    ("datacube::upstream_msg_dist", "figures are not kept by fan"),
-    (
-        "datacube::upstream_msg_dist_week",
-        "figures are not kept by fan",
-    ),
-    (
-        "datacube::upstream_msg_dist_month",
-        "figures are not kept by fan",
     ),
     (
         "account::quota",
@@ -120,7 +99,6 @@ async fn what_is_on_the_list_is_not_pretended() {
         content_type: "image/png",
         bytes: b"\x89PNG",
     };
-    let days = Days::only(Day::new(2026, 1, 1).unwrap());
     let mut asked = 0;
     macro_rules! not_served {
         ($($request:expr;)*) => {$(
@@ -137,11 +115,6 @@ async fn what_is_on_the_list_is_not_pretended() {
         template::add_template("TM1", &["时间"]);
         template::get_industry();
         subscribe::del_template("T");
-        datacube::upstream_msg_week(days);
-        datacube::upstream_msg_month(days);
-        datacube::upstream_msg_dist(days);
-        datacube::upstream_msg_dist_week(days);
-        datacube::upstream_msg_dist_month(days);
         account::quota("/cgi-bin/user/info");
     }
     assert_eq!(asked, NOT_SERVED.len());
