@@ -104,6 +104,7 @@ codes! {
     DATE_RANGE = 61501, "date range error";
     DATA_NOT_READY = 61503, "data not ready, please try later";
     INVALID_MEDIA_TYPE = 40004, "invalid media type";
+    INVALID_FILE_TYPE = 40005, "invalid file type";
     INVALID_MEDIA_ID = 40007, "invalid media_id";
     INVALID_MESSAGE_TYPE = 40008, "invalid message type";
     INVALID_IMAGE_SIZE = 40009, "invalid image size";

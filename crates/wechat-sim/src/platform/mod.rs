@@ -3,7 +3,7 @@
 //! - [`fan`], [`profile`], [`journal`], [`window`]: one fan.
 //! - [`mod@tags`], [`codes`], [`kf`], [`mod@templates`], [`mass`], [`mod@menu`]: what the
 //!   account made.
-//! - [`token`]: access tokens; [`mod@media`]: material.
+//! - [`token`]: access tokens; [`mod@media`]: material; [`mod@pictures`]: what stays.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
 //! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day.
 //! - [`figures`]: what was counted; [`exchanges`] of one [`exchange`] each: what went over the
@@ -25,6 +25,7 @@ pub mod mass;
 pub mod media;
 pub mod menu;
 pub mod pages;
+pub mod pictures;
 pub mod profile;
 pub mod spans;
 pub mod standing;
@@ -63,6 +64,7 @@ use mass::Jobs;
 use media::Media;
 use menu::Menu;
 use pages::Pages;
+use pictures::Pictures;
 use profile::Way;
 use standing::Standing;
 use statistics::Statistics;
@@ -83,6 +85,7 @@ pub struct Platform {
     tokens: Mutex<Tokens>,
     menu: Mutex<Menu>,
     media: Mutex<Media>,
+    pictures: Mutex<Pictures>,
     figures: Mutex<Figures>,
     faults: Mutex<Faults>,
     limits: Mutex<Limits>,
@@ -117,6 +120,7 @@ impl Platform {
             )),
             menu: Mutex::default(),
             media: Mutex::default(),
+            pictures: Mutex::default(),
             figures: Mutex::default(),
             faults: Mutex::default(),
             limits: Mutex::default(),
@@ -284,6 +288,11 @@ impl Platform {
     /// Material.
     pub fn media(&self) -> MutexGuard<'_, Media> {
         lock(&self.media)
+    }
+
+    /// Pictures that stay.
+    pub fn pictures(&self) -> MutexGuard<'_, Pictures> {
+        lock(&self.pictures)
     }
 
     /// What was counted.

@@ -3,22 +3,17 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use wechat::api::{CallFailure, Failure, File, account, kf, media, subscribe, template};
+use wechat::api::{CallFailure, Failure, account, kf, media, subscribe, template};
 
 use super::Account;
 
 /// Calls that the simulator does not serve, and why.
-const NOT_SERVED: [(&str, &str); 8] = [
-    (
-        "kf::upload_head_image",
-        "nobody sees the picture of a customer-service account here",
-    ),
+const NOT_SERVED: [(&str, &str); 6] = [
     (
         "kf::get_msg_list",
         "who sits at a customer-service account says nothing here",
     ),
     ("media::get_jssdk", "pages cannot record here"),
-    ("media::upload_article_image", "articles have no text here"),
     (
         "template::add_template",
         "there is no library to add from: `PUT /sim/templates` gives the account its templates",
@@ -94,11 +89,6 @@ fn every_call_of_the_client_is_made_or_on_the_list() {
 #[tokio::test]
 async fn what_is_on_the_list_is_not_pretended() {
     let account = Account::new().await;
-    let file = File {
-        name: "a.png",
-        content_type: "image/png",
-        bytes: b"\x89PNG",
-    };
     let mut asked = 0;
     macro_rules! not_served {
         ($($request:expr;)*) => {$(
@@ -108,10 +98,8 @@ async fn what_is_on_the_list_is_not_pretended() {
         )*};
     }
     not_served! {
-        kf::upload_head_image("lin@lumo", &file);
         kf::get_msg_list(1, 2, 1, 1);
         media::get_jssdk("M");
-        media::upload_article_image(&file);
         template::add_template("TM1", &["时间"]);
         template::get_industry();
         subscribe::del_template("T");
