@@ -84,6 +84,7 @@ const TABLE: &[Interface] = &[
     get("/cgi-bin/getcallbackip", Nothing),
     get("/cgi-bin/get_api_domain_ip", Nothing),
     post("/cgi-bin/clear_quota", Nothing),
+    post("/cgi-bin/openapi/quota/get", Nothing),
     get("/cgi-bin/get_current_autoreply_info", Nothing),
     get("/cgi-bin/get_current_selfmenu_info", Nothing),
     post("/cgi-bin/message/custom/send", Verified).daily(500_000),

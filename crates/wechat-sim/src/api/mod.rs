@@ -91,7 +91,12 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
 }
 
 async fn not_simulated(request: Request) -> Response<Body> {
-    let errmsg = format!("invalid url: {} is not simulated", request.uri().path());
+    unknown(request.uri().path())
+}
+
+/// The answer for what is not simulated.
+fn unknown(what: &str) -> Response<Body> {
+    let errmsg = format!("invalid url: {what} is not simulated");
     document(
         StatusCode::NOT_FOUND,
         &json!({ "errcode": refusal::INVALID_URL.0, "errmsg": errmsg }),

@@ -163,6 +163,9 @@ codes! {
     NO_DEFAULT_MENU = 65303, "there is no selfmenu, please create selfmenu first";
     MATCH_RULE_EMPTY = 65304, "match rule empty";
     MATCH_RULE_PRIVATE = 65320, "match rule violates privacy";
+    QUOTA_PATH_FORM = 76003, "invalid cgi_path";
+    QUOTA_PATH_UNKNOWN = 76021, "cgi_path not found, please check";
+    QUOTA_PATH_FORBIDDEN = 76022, "could not use this cgi_path, no permission";
     KF_SWITCHED_OFF = 65400, "please enable new custom service, or wait for a while if you have enabled";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
     KF_NOT_BOUND = 65402, "custom service account is not bound to a wechat id";
