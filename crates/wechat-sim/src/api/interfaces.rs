@@ -123,6 +123,7 @@ const TABLE: &[Interface] = &[
     post("/cgi-bin/template/del_private_template", VerifiedService),
     post("/cgi-bin/message/subscribe/bizsend", VerifiedService),
     get("/wxaapi/newtmpl/gettemplate", VerifiedService),
+    post("/wxaapi/newtmpl/deltemplate", VerifiedService),
     post("/cgi-bin/message/mass/sendall", Verified).daily(100),
     post("/cgi-bin/message/mass/send", Verified).daily(100),
     post("/cgi-bin/message/mass/preview", Verified).daily(100),

@@ -16,7 +16,8 @@ use super::{
     fields::Fields,
     refusal::{
         CONSENT_MISSING, INVALID_APPID, INVALID_ARGUMENT, INVALID_OPENID, INVALID_TEMPLATE,
-        INVALID_URL, INVALID_URL_SIZE, MALFORMED_BODY, NOT_FOLLOWING, Refusal, TEMPLATE_DATA,
+        INVALID_URL, INVALID_URL_SIZE, MALFORMED_BODY, NOT_FOLLOWING, NOTICE_TEMPLATE, Refusal,
+        TEMPLATE_DATA,
     },
 };
 use crate::{
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
         .route("/cgi-bin/template/del_private_template", any(delete))
         .route("/cgi-bin/message/subscribe/bizsend", any(bizsend))
         .route("/wxaapi/newtmpl/gettemplate", any(list_notices))
+        .route("/wxaapi/newtmpl/deltemplate", any(delete_notice))
 }
 
 /// The values of `data`, one for each field of the template. Fields that the template lacks are left alone (u).
@@ -239,4 +241,18 @@ async fn list_notices(State(platform): Shared) -> Response<Body> {
         .map(one)
         .collect::<Vec<_>>();
     answer(&json!({ "errcode": 0, "errmsg": "ok", "data": list }))
+}
+
+/// An id that the account does not have is a wrong parameter (20002 (u): the documentation lists no other code).
+async fn delete_notice(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answer {
+    let body = body::read(&headers, &body)?;
+    let id = fields::optional(&body, "priTmplId")?;
+    let mut templates = platform.templates();
+    if templates.notice(id).is_none() {
+        return Err(NOTICE_TEMPLATE.because("priTmplId"));
+    }
+    templates
+        .subscribe
+        .retain(|template| template.template_id != id);
+    Ok(done())
 }

@@ -62,6 +62,7 @@ macro_rules! codes {
 }
 
 codes! {
+    NOTICE_TEMPLATE = 20002, "invalid args";
     INVALID_CREDENTIAL = 40001, "invalid credential, access_token is invalid or not latest";
     INVALID_GRANT_TYPE = 40002, "invalid grant_type";
     INVALID_OPENID = 40003, "invalid openid";
