@@ -121,6 +121,7 @@ const TABLE: &[Interface] = &[
         VerifiedService,
     ),
     post("/cgi-bin/template/del_private_template", VerifiedService),
+    get("/cgi-bin/template/get_industry", VerifiedService),
     post("/cgi-bin/message/subscribe/bizsend", VerifiedService),
     get("/wxaapi/newtmpl/gettemplate", VerifiedService),
     post("/wxaapi/newtmpl/deltemplate", VerifiedService),

@@ -46,6 +46,7 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
         .route("/cgi-bin/message/template/send", any(send))
         .route("/cgi-bin/template/get_all_private_template", any(list))
         .route("/cgi-bin/template/del_private_template", any(delete))
+        .route("/cgi-bin/template/get_industry", any(industries))
         .route("/cgi-bin/message/subscribe/bizsend", any(bizsend))
         .route("/wxaapi/newtmpl/gettemplate", any(list_notices))
         .route("/wxaapi/newtmpl/deltemplate", any(delete_notice))
@@ -199,11 +200,16 @@ async fn bizsend(State(platform): Shared, headers: HeaderMap, body: Bytes) -> An
     Ok(done())
 }
 
+async fn industries(State(platform): Shared) -> Response<Body> {
+    answer(&json!(platform.templates().industries))
+}
+
 async fn list(State(platform): Shared) -> Response<Body> {
+    let industry = platform.templates().industries.primary_industry.clone();
     let one = |template: &Template| {
         json!({
-            "template_id": template.template_id, "title": template.title, "primary_industry": "IT科技",
-            "deputy_industry": "互联网|电子商务", "content": template.content, "example": "",
+            "template_id": template.template_id, "title": template.title, "primary_industry": industry.first_class,
+            "deputy_industry": industry.second_class, "content": template.content, "example": "",
         })
     };
     let list = platform
