@@ -5,7 +5,8 @@
 //!   account made.
 //! - [`token`]: access tokens; [`mod@media`]: material; [`mod@pictures`]: what stays.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
-//! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day.
+//! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day, and in the
+//!   longer [`spans`].
 //! - [`figures`]: what was counted; [`exchanges`] of one [`exchange`] each: what went over the
 //!   wire, with secrets taken out by [`mask`].
 //!
