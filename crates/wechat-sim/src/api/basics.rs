@@ -12,8 +12,13 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    answer, body, done,
-    refusal::{APPID_MISSING, INVALID_APPID, Refusal},
+    answer, body, done, fields,
+    interfaces::Interface,
+    refusal::{
+        APPID_MISSING, INVALID_APPID, QUOTA_PATH_FORBIDDEN, QUOTA_PATH_FORM, QUOTA_PATH_UNKNOWN,
+        Refusal,
+    },
+    unknown,
 };
 use crate::platform::Platform;
 
@@ -33,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
             any(|| async { addresses(&API_ADDRESSES) }),
         )
         .route("/cgi-bin/clear_quota", any(clear_quota))
+        .route("/cgi-bin/openapi/quota/get", any(quota))
         .route("/cgi-bin/get_current_autoreply_info", any(autoreply))
         .route("/cgi-bin/get_current_selfmenu_info", any(selfmenu))
 }
@@ -55,6 +61,33 @@ async fn clear_quota(
     }
     platform.limits().clear(platform.now())?;
     Ok(done())
+}
+
+/// How many calls of a path are left today.
+///
+/// Where the documentation gives no number a day there is none here either, and the answer is that of what is not simulated.
+async fn quota(
+    State(platform): State<Arc<Platform>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response<Body>, Refusal> {
+    let body = body::read(&headers, &body)?;
+    let path = fields::optional(&body, "cgi_path")?;
+    if !path.starts_with('/') {
+        return Err(QUOTA_PATH_FORM.because("a path like /cgi-bin/message/custom/send"));
+    }
+    if path.starts_with("/sns/") {
+        return Err(QUOTA_PATH_FORBIDDEN.into());
+    }
+    let interface = Interface::at(path).ok_or_else(|| Refusal::from(QUOTA_PATH_UNKNOWN))?;
+    let Some(most) = interface.daily else {
+        return Ok(unknown(&format!("the quota of {path}")));
+    };
+    let used = platform.limits().used(path, platform.now());
+    Ok(answer(&json!({
+        "errcode": 0, "errmsg": "ok",
+        "quota": { "daily_limit": most, "used": used, "remain": most.saturating_sub(used) },
+    })))
 }
 
 async fn autoreply(State(platform): State<Arc<Platform>>) -> Response<Body> {

@@ -1,6 +1,8 @@
 //! `datacube/*`: figures of what the simulator has seen, from eight in the morning of the next day.
 //!
-//! Articles are not read here, so their lists are empty. Weeks, months and distributions are not simulated.
+//! Articles are not read here, so their lists are empty. A week stands at its Monday and a month at its first, and both are
+//! answered once they are over, whenever that day is among those asked for (platform documentation). Who sent nothing stands in
+//! no distribution (u): `count_interval` is 1, 2 or 3.
 
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::{civil, days_of},
-    platform::{Platform, statistics::Called},
+    platform::{Platform, spans::Span, statistics::Called},
 };
 
 /// A day's figures are ready at this hour of the next one (platform documentation).
@@ -35,10 +37,29 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
     let mut router = Router::new()
         .route("/datacube/getusersummary", any(user_summary))
         .route("/datacube/getusercumulate", any(user_cumulate))
-        .route("/datacube/getupstreammsg", any(messages))
         .route("/datacube/getupstreammsghour", any(messages_by_hour))
         .route("/datacube/getinterfacesummary", any(interface))
         .route("/datacube/getinterfacesummaryhour", any(interface_by_hour));
+    for (path, span, most) in [
+        ("/datacube/getupstreammsg", Span::Day, 7),
+        ("/datacube/getupstreammsgweek", Span::Week, 30),
+        ("/datacube/getupstreammsgmonth", Span::Month, 30),
+    ] {
+        let sent = move |State(platform): Shared, headers: HeaderMap, body: Bytes| async move {
+            messages(&platform, &headers, &body, span, most)
+        };
+        router = router.route(path, any(sent));
+    }
+    for (path, span, most) in [
+        ("/datacube/getupstreammsgdist", Span::Day, 15),
+        ("/datacube/getupstreammsgdistweek", Span::Week, 30),
+        ("/datacube/getupstreammsgdistmonth", Span::Month, 30),
+    ] {
+        let fans = move |State(platform): Shared, headers: HeaderMap, body: Bytes| async move {
+            distribution(&platform, &headers, &body, span, most)
+        };
+        router = router.route(path, any(fans));
+    }
     for (path, most) in [
         ("/datacube/getarticlesummary", 1),
         ("/datacube/getarticletotal", 1),
@@ -67,10 +88,15 @@ fn days(
     if end < begin || end - begin >= most {
         return Err(DATE_RANGE.because(format!("1 to {most} days")));
     }
-    if end >= day(platform.now().saturating_sub(READY_MS)) {
+    if end >= not_ready(platform) {
         return Err(DATA_NOT_READY.because("a day's figures are ready at 8 of the next"));
     }
     Ok(begin..=end)
+}
+
+/// The first day of which there are no figures yet.
+fn not_ready(platform: &Platform) -> u64 {
+    day(platform.now().saturating_sub(READY_MS))
 }
 
 fn date(body: &Fields, name: &str) -> Result<u64, Refusal> {
@@ -124,14 +150,45 @@ async fn user_cumulate(State(platform): Shared, headers: HeaderMap, body: Bytes)
     Ok(listed(days.map(one).collect()))
 }
 
-async fn messages(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answer {
-    let days = days(&platform, &headers, &body, 7)?;
+fn messages(
+    platform: &Platform,
+    headers: &HeaderMap,
+    body: &[u8],
+    span: Span,
+    most: u64,
+) -> Answer {
+    let days = days(platform, headers, body, most)?;
+    let not_ready = not_ready(platform);
     let statistics = platform.statistics();
     let mut list = Vec::new();
-    for day in days {
-        for (sort, sent) in statistics.day(day).into_iter().flat_map(|day| &day.sent) {
-            list.push(json!({
-                "ref_date": shown(day), "msg_type": sort.number(), "msg_user": sent.users, "msg_count": sent.count,
+    for (first, messages) in statistics.messages(span, days) {
+        if span.last(first) < not_ready {
+            list.extend(messages.sent.iter().map(|(sort, sent)| {
+                json!({
+                    "ref_date": shown(first), "msg_type": sort.number(),
+                    "msg_user": sent.users, "msg_count": sent.count,
+                })
+            }));
+        }
+    }
+    Ok(listed(list))
+}
+
+fn distribution(
+    platform: &Platform,
+    headers: &HeaderMap,
+    body: &[u8],
+    span: Span,
+    most: u64,
+) -> Answer {
+    let days = days(platform, headers, body, most)?;
+    let not_ready = not_ready(platform);
+    let statistics = platform.statistics();
+    let mut list = Vec::new();
+    for (first, messages) in statistics.messages(span, days) {
+        if span.last(first) < not_ready {
+            list.extend(messages.fans.iter().map(|(interval, fans)| {
+                json!({ "ref_date": shown(first), "count_interval": interval, "msg_user": fans })
             }));
         }
     }

@@ -75,7 +75,7 @@ impl From<Unable> for Refusal {
 async fn list(State(platform): Shared) -> Response<Body> {
     let one = |(worker, _): (crate::platform::kf::Worker, usize)| {
         json!({
-            "kf_account": worker.kf_account, "kf_headimgurl": "", "kf_id": worker.kf_id, "kf_nick": worker.kf_nick,
+            "kf_account": worker.kf_account, "kf_headimgurl": worker.kf_headimgurl, "kf_id": worker.kf_id, "kf_nick": worker.kf_nick,
             "kf_wx": worker.kf_wx.unwrap_or_default(), "invite_wx": worker.invite_wx.unwrap_or_default(),
         })
     };

@@ -62,6 +62,12 @@ impl Limits {
         Ok(())
     }
 
+    /// How often a path with a limit was called today.
+    pub fn used(&self, path: &str, now: UnixMillis) -> u64 {
+        let calls = self.calls.get(path).filter(|_| day(now) == self.day);
+        calls.copied().unwrap_or_default()
+    }
+
     /// Forgets today's calls, unless that was done too often this month.
     pub fn clear(&mut self, now: UnixMillis) -> Result<(), Refusal> {
         let month = month(now);
@@ -98,6 +104,14 @@ mod tests {
         assert!(limits.take(MENU, 0).is_ok());
         assert_eq!(limits.clear(0).unwrap_err().code, CLEARED_TOO_OFTEN);
         assert!(limits.clear(31 * DAY_MS).is_ok());
+    }
+
+    #[test]
+    fn calls_are_counted_until_the_day_ends() {
+        let mut limits = Limits::default();
+        (0..3).for_each(|_| limits.take(MENU, 0).unwrap());
+        assert_eq!([limits.used(MENU, 0), limits.used(MENU, DAY_MS)], [3, 0]);
+        assert_eq!(limits.used("/cgi-bin/menu/get", 0), 0);
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub async fn upload(
     ))
 }
 
-async fn file(form: &mut Multipart) -> Result<(String, Bytes), Refusal> {
+/// The Content-Type and the bytes of the form field `media`.
+pub(super) async fn file(form: &mut Multipart) -> Result<(String, Bytes), Refusal> {
     let unreadable = |error: MultipartError| MEDIA_DATA_MISSING.because(error.to_string());
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         if field.name() == Some("media") {

@@ -3,7 +3,7 @@
 //! - [`token`]: `stable_token`, `token`.
 //! - [`send`]: `message/custom/send` and `typing`; [`message`] judges the content.
 //! - [`menu`]: `menu/*`, the conditional ones too; [`menu_check`] judges the content.
-//! - [`media`]: `media/upload`, `media/get`.
+//! - [`media`]: `media/upload`, `media/get`. [`pictures`]: those that stay.
 //! - [`users`], [`mod@tags`]: fans, tags, the blacklist. [`codes`]: codes with a scene.
 //! - [`kf`]: customer-service accounts and sessions.
 //! - [`notices`], [`mass`]: template messages, subscription notices, mass messages.
@@ -30,6 +30,7 @@ pub mod menu_check;
 pub mod message;
 pub mod notices;
 pub mod pages;
+pub mod pictures;
 pub mod refusal;
 pub mod send;
 pub mod tags;
@@ -64,6 +65,7 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .merge(kf::routes())
         .merge(notices::routes())
         .merge(pages::routes())
+        .merge(pictures::routes())
         .merge(datacube::routes())
         .merge(mass::routes())
         .route("/cgi-bin/stable_token", any(token::stable))
@@ -89,7 +91,12 @@ pub fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
 }
 
 async fn not_simulated(request: Request) -> Response<Body> {
-    let errmsg = format!("invalid url: {} is not simulated", request.uri().path());
+    unknown(request.uri().path())
+}
+
+/// The answer for what is not simulated.
+fn unknown(what: &str) -> Response<Body> {
+    let errmsg = format!("invalid url: {what} is not simulated");
     document(
         StatusCode::NOT_FOUND,
         &json!({ "errcode": refusal::INVALID_URL.0, "errmsg": errmsg }),

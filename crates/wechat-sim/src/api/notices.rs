@@ -16,7 +16,8 @@ use super::{
     fields::Fields,
     refusal::{
         CONSENT_MISSING, INVALID_APPID, INVALID_ARGUMENT, INVALID_OPENID, INVALID_TEMPLATE,
-        INVALID_URL, INVALID_URL_SIZE, MALFORMED_BODY, NOT_FOLLOWING, Refusal, TEMPLATE_DATA,
+        INVALID_URL, INVALID_URL_SIZE, MALFORMED_BODY, NOT_FOLLOWING, NOTICE_TEMPLATE, Refusal,
+        TEMPLATE_DATA,
     },
 };
 use crate::{
@@ -45,8 +46,10 @@ pub(super) fn routes() -> Router<Arc<Platform>> {
         .route("/cgi-bin/message/template/send", any(send))
         .route("/cgi-bin/template/get_all_private_template", any(list))
         .route("/cgi-bin/template/del_private_template", any(delete))
+        .route("/cgi-bin/template/get_industry", any(industries))
         .route("/cgi-bin/message/subscribe/bizsend", any(bizsend))
         .route("/wxaapi/newtmpl/gettemplate", any(list_notices))
+        .route("/wxaapi/newtmpl/deltemplate", any(delete_notice))
 }
 
 /// The values of `data`, one for each field of the template. Fields that the template lacks are left alone (u).
@@ -197,11 +200,16 @@ async fn bizsend(State(platform): Shared, headers: HeaderMap, body: Bytes) -> An
     Ok(done())
 }
 
+async fn industries(State(platform): Shared) -> Response<Body> {
+    answer(&json!(platform.templates().industries))
+}
+
 async fn list(State(platform): Shared) -> Response<Body> {
+    let industry = platform.templates().industries.primary_industry.clone();
     let one = |template: &Template| {
         json!({
-            "template_id": template.template_id, "title": template.title, "primary_industry": "IT科技",
-            "deputy_industry": "互联网|电子商务", "content": template.content, "example": "",
+            "template_id": template.template_id, "title": template.title, "primary_industry": industry.first_class,
+            "deputy_industry": industry.second_class, "content": template.content, "example": "",
         })
     };
     let list = platform
@@ -239,4 +247,18 @@ async fn list_notices(State(platform): Shared) -> Response<Body> {
         .map(one)
         .collect::<Vec<_>>();
     answer(&json!({ "errcode": 0, "errmsg": "ok", "data": list }))
+}
+
+/// An id that the account does not have is a wrong parameter (20002 (u): the documentation lists no other code).
+async fn delete_notice(State(platform): Shared, headers: HeaderMap, body: Bytes) -> Answer {
+    let body = body::read(&headers, &body)?;
+    let id = fields::optional(&body, "priTmplId")?;
+    let mut templates = platform.templates();
+    if templates.notice(id).is_none() {
+        return Err(NOTICE_TEMPLATE.because("priTmplId"));
+    }
+    templates
+        .subscribe
+        .retain(|template| template.template_id != id);
+    Ok(done())
 }

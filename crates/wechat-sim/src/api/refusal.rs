@@ -62,6 +62,7 @@ macro_rules! codes {
 }
 
 codes! {
+    NOTICE_TEMPLATE = 20002, "invalid args";
     INVALID_CREDENTIAL = 40001, "invalid credential, access_token is invalid or not latest";
     INVALID_GRANT_TYPE = 40002, "invalid grant_type";
     INVALID_OPENID = 40003, "invalid openid";
@@ -104,6 +105,7 @@ codes! {
     DATE_RANGE = 61501, "date range error";
     DATA_NOT_READY = 61503, "data not ready, please try later";
     INVALID_MEDIA_TYPE = 40004, "invalid media type";
+    INVALID_FILE_TYPE = 40005, "invalid file type";
     INVALID_MEDIA_ID = 40007, "invalid media_id";
     INVALID_MESSAGE_TYPE = 40008, "invalid message type";
     INVALID_IMAGE_SIZE = 40009, "invalid image size";
@@ -162,6 +164,9 @@ codes! {
     NO_DEFAULT_MENU = 65303, "there is no selfmenu, please create selfmenu first";
     MATCH_RULE_EMPTY = 65304, "match rule empty";
     MATCH_RULE_PRIVATE = 65320, "match rule violates privacy";
+    QUOTA_PATH_FORM = 76003, "invalid cgi_path";
+    QUOTA_PATH_UNKNOWN = 76021, "cgi_path not found, please check";
+    QUOTA_PATH_FORBIDDEN = 76022, "could not use this cgi_path, no permission";
     KF_SWITCHED_OFF = 65400, "please enable new custom service, or wait for a while if you have enabled";
     INVALID_KF_ACCOUNT = 65401, "invalid custom service account";
     KF_NOT_BOUND = 65402, "custom service account is not bound to a wechat id";

@@ -19,6 +19,8 @@ pub struct Worker {
     pub kf_account: String,
     /// What fans see.
     pub kf_nick: String,
+    /// Where its picture is; empty without one.
+    pub kf_headimgurl: String,
     /// Its number.
     pub kf_id: u32,
     /// The WeChat id that is bound to it; without one it cannot serve.
@@ -89,6 +91,7 @@ impl Workers {
         let worker = Worker {
             kf_account: kf_account.to_owned(),
             kf_nick: nickname.to_owned(),
+            kf_headimgurl: String::new(),
             kf_id: FIRST_ID + self.made,
             kf_wx: None,
             invite_wx: None,

@@ -3,9 +3,10 @@
 //! - [`fan`], [`profile`], [`journal`], [`window`]: one fan.
 //! - [`mod@tags`], [`codes`], [`kf`], [`mod@templates`], [`mass`], [`mod@menu`]: what the
 //!   account made.
-//! - [`token`]: access tokens; [`mod@media`]: material.
+//! - [`token`]: access tokens; [`mod@media`]: material; [`mod@pictures`]: what stays.
 //! - [`standing`]: what kind of account it is; [`current`]: what was set up by hand.
-//! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day.
+//! - [`mod@pages`]: web pages inside WeChat. [`statistics`]: what happened each day, and in the
+//!   longer [`spans`].
 //! - [`figures`]: what was counted; [`exchanges`] of one [`exchange`] each: what went over the
 //!   wire, with secrets taken out by [`mask`].
 //!
@@ -25,7 +26,9 @@ pub mod mass;
 pub mod media;
 pub mod menu;
 pub mod pages;
+pub mod pictures;
 pub mod profile;
+pub mod spans;
 pub mod standing;
 pub mod statistics;
 pub mod tags;
@@ -62,6 +65,7 @@ use mass::Jobs;
 use media::Media;
 use menu::Menu;
 use pages::Pages;
+use pictures::Pictures;
 use profile::Way;
 use standing::Standing;
 use statistics::Statistics;
@@ -82,6 +86,7 @@ pub struct Platform {
     tokens: Mutex<Tokens>,
     menu: Mutex<Menu>,
     media: Mutex<Media>,
+    pictures: Mutex<Pictures>,
     figures: Mutex<Figures>,
     faults: Mutex<Faults>,
     limits: Mutex<Limits>,
@@ -116,6 +121,7 @@ impl Platform {
             )),
             menu: Mutex::default(),
             media: Mutex::default(),
+            pictures: Mutex::default(),
             figures: Mutex::default(),
             faults: Mutex::default(),
             limits: Mutex::default(),
@@ -283,6 +289,11 @@ impl Platform {
     /// Material.
     pub fn media(&self) -> MutexGuard<'_, Media> {
         lock(&self.media)
+    }
+
+    /// Pictures that stay.
+    pub fn pictures(&self) -> MutexGuard<'_, Pictures> {
+        lock(&self.pictures)
     }
 
     /// What was counted.

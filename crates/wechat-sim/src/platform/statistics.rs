@@ -2,16 +2,20 @@
 //!
 //! Days and hours are China's, by the simulated clock.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use super::profile::Way;
+use super::{
+    profile::Way,
+    spans::{Count, Messages, Span},
+};
 use crate::{api::limits::day, clock::UnixMillis};
 
 const HOUR_MS: u64 = 3_600_000;
 /// China's hours begin with those of Unix time, eight of them earlier.
 const AHEAD_HOURS: u64 = 8;
-/// Days kept.
+/// Days kept; of weeks and months those that began within so many days.
 const KEPT: usize = 400;
+const KEPT_DAYS: u64 = 400;
 
 /// Messages that the platform tells apart, by its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,9 +89,7 @@ pub struct Called {
 pub struct Day {
     /// Who came and who went, by the platform's number for the way.
     pub followers: BTreeMap<u32, (u64, u64)>,
-    /// What was sent in the whole day.
-    pub sent: BTreeMap<Sort, Sent>,
-    /// The same by hour (0 to 23).
+    /// What was sent, by hour (0 to 23).
     pub sent_by_hour: BTreeMap<(u64, Sort), Sent>,
     /// Callbacks by hour.
     pub called: BTreeMap<u64, Called>,
@@ -95,13 +97,21 @@ pub struct Day {
     pub cumulated: u64,
 }
 
-/// When a fan last sent a message of each sort, as hours since 1970: so that nobody is counted twice.
-pub type Spoke = [u32; 4];
+/// What a fan has sent, so that nobody is counted twice.
+#[derive(Debug, Clone, Default)]
+pub struct Spoke {
+    /// When the last message of each sort came, as hours since 1970.
+    last: [u32; 4],
+    /// How many messages there were in this day, week and month.
+    counts: [Count; 3],
+}
 
 /// All days.
 #[derive(Debug, Default)]
 pub struct Statistics {
     days: BTreeMap<u64, Day>,
+    /// By the first day.
+    messages: BTreeMap<(Span, u64), Messages>,
     followers: u64,
 }
 
@@ -135,18 +145,25 @@ impl Statistics {
     pub fn spoke(&mut self, kind: &str, spoke: &mut Spoke, now: UnixMillis) {
         let Some(sort) = Sort::of(kind) else { return };
         let hour = now / HOUR_MS + AHEAD_HOURS;
-        let Some(before) = spoke.get_mut(sort.slot()) else {
+        let Some(last) = spoke.last.get_mut(sort.slot()) else {
             return;
         };
-        let last = u64::from(*before);
-        *before = u32::try_from(hour).unwrap_or(u32::MAX);
+        let before = u64::from(*last);
+        *last = u32::try_from(hour).unwrap_or(u32::MAX);
         let today = self.today(now);
-        let whole = today.sent.entry(sort).or_default();
-        whole.count += 1;
-        whole.users += u64::from(last / 24 != hour / 24);
         let part = today.sent_by_hour.entry((hour % 24, sort)).or_default();
         part.count += 1;
-        part.users += u64::from(last != hour);
+        part.users += u64::from(before != hour);
+        for (span, count) in Span::ALL.into_iter().zip(&mut spoke.counts) {
+            let first = span.first(hour / 24);
+            let messages = self.messages.entry((span, first)).or_default();
+            let whole = messages.sent.entry(sort).or_default();
+            whole.count += 1;
+            whole.users += u64::from(span.first(before / 24) != first);
+            messages.one_more(count.add(first));
+        }
+        let oldest = (hour / 24).saturating_sub(KEPT_DAYS);
+        self.messages.retain(|(_, first), _| *first >= oldest);
     }
 
     /// A callback was answered, or was not.
@@ -162,6 +179,17 @@ impl Statistics {
     /// A day on which something happened.
     pub fn day(&self, day: u64) -> Option<&Day> {
         self.days.get(&day)
+    }
+
+    /// What fans sent in each span that began on one of the days, by its first day.
+    pub fn messages(
+        &self,
+        span: Span,
+        days: RangeInclusive<u64>,
+    ) -> impl Iterator<Item = (u64, &Messages)> {
+        let (from, to) = days.into_inner();
+        let all = self.messages.range((span, from)..=(span, to));
+        all.map(|((_, first), messages)| (*first, messages))
     }
 
     /// Followers at the end of a day: those of the last one on which something happened.
@@ -193,8 +221,10 @@ mod tests {
         for at in [DAYS_10, DAYS_10 + 1, DAYS_10 + HOUR_MS] {
             all.spoke("text", &mut fan, at);
         }
+        let (first, whole) = all.messages(Span::Day, 10..=10).next().unwrap();
+        assert_eq!(first, 10);
+        assert_eq!(whole.sent[&Sort::Text], Sent { users: 1, count: 3 });
         let today = all.day(10).unwrap();
-        assert_eq!(today.sent[&Sort::Text], Sent { users: 1, count: 3 });
         assert_eq!(
             today.sent_by_hour[&(8, Sort::Text)],
             Sent { users: 1, count: 2 }
@@ -203,6 +233,34 @@ mod tests {
             today.sent_by_hour[&(9, Sort::Text)],
             Sent { users: 1, count: 1 }
         );
+    }
+
+    #[test]
+    fn a_fan_counts_once_a_week_for_each_sort_and_once_for_all() {
+        let (mut all, mut fan) = (Statistics::default(), Spoke::default());
+        // Day 11 is a Monday, day 18 the next.
+        for (day, kind) in [(11, "text"), (14, "image"), (17, "text"), (18, "text")] {
+            all.spoke(kind, &mut fan, day * 24 * HOUR_MS);
+        }
+        let weeks: Vec<_> = all.messages(Span::Week, 0..=30).collect();
+        let [(11, one), (18, two)] = weeks[..] else {
+            panic!("{weeks:?}");
+        };
+        assert_eq!(one.sent[&Sort::Text], Sent { users: 1, count: 2 });
+        assert_eq!(one.sent[&Sort::Image], Sent { users: 1, count: 1 });
+        assert_eq!(one.fans, BTreeMap::from([(1, 1)]));
+        assert_eq!(two.sent[&Sort::Text], Sent { users: 1, count: 1 });
+    }
+
+    #[test]
+    fn what_is_older_than_a_year_and_a_month_is_forgotten() {
+        let (mut all, mut fan) = (Statistics::default(), Spoke::default());
+        for day in [100, 600] {
+            all.spoke("text", &mut fan, day * 24 * HOUR_MS);
+        }
+        for span in Span::ALL {
+            assert_eq!(all.messages(span, 0..=1000).count(), 1, "{span:?}");
+        }
     }
 
     #[test]

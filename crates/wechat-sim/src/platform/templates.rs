@@ -41,6 +41,35 @@ impl Template {
     }
 }
 
+/// A line of business (行业), as the platform lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Industry {
+    /// Its group.
+    pub first_class: String,
+    /// Itself.
+    pub second_class: String,
+}
+
+impl Industry {
+    fn new(first_class: &str, second_class: &str) -> Self {
+        Self {
+            first_class: first_class.to_owned(),
+            second_class: second_class.to_owned(),
+        }
+    }
+}
+
+/// The two of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Industries {
+    /// The main one, to which the templates here belong.
+    pub primary_industry: Industry,
+    /// The other one.
+    pub secondary_industry: Industry,
+}
+
 /// All templates of the account.
 #[derive(Debug)]
 pub struct Templates {
@@ -48,6 +77,8 @@ pub struct Templates {
     pub template: Vec<Template>,
     /// Of `message/subscribe/bizsend`.
     pub subscribe: Vec<Template>,
+    /// Chosen in the platform's console.
+    pub industries: Industries,
 }
 
 impl Default for Templates {
@@ -70,6 +101,10 @@ impl Default for Templates {
                 "活动开始提醒",
                 "活动名称：{{thing1.DATA}}\n开始时间：{{time2.DATA}}",
             )],
+            industries: Industries {
+                primary_industry: Industry::new("IT科技", "互联网|电子商务"),
+                secondary_industry: Industry::new("运输与仓储", "快递"),
+            },
         }
     }
 }

@@ -81,6 +81,15 @@ pub(super) async fn media(State(platform): Shared, Path(name): Path<String>) -> 
     Ok(([(CONTENT_TYPE, piece.content_type)], piece.bytes).into_response())
 }
 
+/// A picture that stays, without a token.
+pub(super) async fn picture(State(platform): Shared, Path(name): Path<String>) -> Answer {
+    let (format, bytes) = platform
+        .pictures()
+        .get(&name)
+        .ok_or_else(|| Mistake::absent("no such picture"))?;
+    Ok(([(CONTENT_TYPE, format.content_type())], bytes).into_response())
+}
+
 /// Sets or removes a fault.
 pub(super) async fn set_fault(State(platform): Shared, Input(order): Input<FaultOrder>) -> Answer {
     platform.faults().set(order).map_err(Mistake::unclear)?;

@@ -60,6 +60,7 @@ pub fn router() -> Router<Arc<Platform>> {
         .route("/sim/codes", get(levers::codes))
         .route("/sim/media", post(levers::register_media))
         .route("/sim/media/{name}", get(levers::media))
+        .route("/sim/pictures/{name}", get(levers::picture))
         .route("/sim/faults", post(levers::set_fault).get(levers::faults))
         .route("/sim/crowd", post(levers::call_crowd))
         .route("/sim/crowd/{id}", get(levers::crowd))

@@ -15,14 +15,18 @@ use super::fans::Who;
 use crate::{
     callback::document::Document,
     http::{Input, Mistake, document},
-    platform::{Platform, fan::Following, templates::Template},
+    platform::{
+        Platform,
+        fan::Following,
+        templates::{Industries, Template},
+    },
 };
 
 /// The templates that the account has.
 pub(super) async fn templates(State(platform): State<Arc<Platform>>) -> Response<Body> {
     let shown = {
         let templates = platform.templates();
-        json!({ "template": templates.template, "subscribe": templates.subscribe })
+        json!({ "template": templates.template, "subscribe": templates.subscribe, "industries": templates.industries })
     };
     document(StatusCode::OK, &shown)
 }
@@ -32,6 +36,7 @@ pub(super) async fn templates(State(platform): State<Arc<Platform>>) -> Response
 pub(super) struct Given {
     template: Option<Vec<Template>>,
     subscribe: Option<Vec<Template>>,
+    industries: Option<Industries>,
 }
 
 /// Replaces them; what is left out stays.
@@ -46,6 +51,9 @@ pub(super) async fn set_templates(
         }
         if let Some(subscribe) = given.subscribe {
             all.subscribe = subscribe;
+        }
+        if let Some(industries) = given.industries {
+            all.industries = industries;
         }
     }
     templates(State(platform)).await

@@ -132,6 +132,37 @@ async fn counts_are_cleared_ten_times_a_month_by_the_account_itself() {
 }
 
 #[tokio::test]
+async fn a_quota_is_of_a_path_and_a_day() {
+    let stage = stage().await;
+    let quota = async |path: &str| {
+        let body = json!({ "cgi_path": path });
+        stage.tell("cgi-bin/openapi/quota/get", body).await
+    };
+    let left = json!({ "daily_limit": 10_000, "used": 2, "remain": 9_998 });
+    for _ in 0..2 {
+        stage.ask("/cgi-bin/menu/get").await;
+    }
+    assert_eq!(quota("/cgi-bin/menu/get").await["quota"], left);
+    let mine = json!({ "appid": "wx0123456789abcdef" });
+    stage.api("clear_quota", mine).await;
+    assert_eq!(quota("/cgi-bin/menu/get").await["quota"]["used"], 0);
+    stage.ask("/cgi-bin/menu/get").await;
+    let day = json!({ "advance_ms": 86_400_000 });
+    stage.post("/sim/clock", day).await;
+    assert_eq!(quota("/cgi-bin/menu/get").await["quota"]["used"], 0);
+    for (path, code) in [
+        ("", 76003),
+        ("cgi-bin/menu/get", 76003),
+        ("https://api.weixin.qq.com/cgi-bin/menu/get", 76003),
+        ("/cgi-bin/none", 76021),
+        ("/sns/userinfo", 76022),
+        ("/cgi-bin/getcallbackip", 40066),
+    ] {
+        assert_eq!(quota(path).await["errcode"], code, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_platform_names_its_addresses() {
     let stage = stage().await;
     for path in ["/cgi-bin/getcallbackip", "/cgi-bin/get_api_domain_ip"] {

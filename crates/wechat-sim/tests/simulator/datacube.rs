@@ -126,6 +126,13 @@ async fn dates_and_spans_have_limits() {
         ("getupstreammsghour", date(-1), date(0), 61501),
         ("getinterfacesummary", date(-30), date(0), 61501),
         ("getusersummary", date(2), date(2), 61503),
+        ("getupstreammsgdist", date(-15), date(0), 61501),
+        ("getupstreammsgweek", date(-30), date(0), 61501),
+        ("getupstreammsgmonth", date(-30), date(0), 61501),
+        ("getupstreammsgdistweek", date(-30), date(0), 61501),
+        ("getupstreammsgdistmonth", date(-30), date(0), 61501),
+        ("getupstreammsgweek", date(0), date(2), 61503),
+        ("getupstreammsgmonth", "2026-11".to_owned(), date(0), 61500),
     ] {
         let answer = read(&stage, name, &from, &to).await;
         assert_eq!(answer["errcode"], code, "{name} {from} {to}");
@@ -150,8 +157,118 @@ async fn articles_are_not_read_here() {
             "{name}"
         );
     }
-    let (status, _) = stage
-        .call(reqwest::Method::GET, "/datacube/getupstreammsgweek", None)
+}
+
+/// Lets time pass until noon in China of a day, counted from 1970-01-01.
+async fn noon(stage: &Stage, day: u64, passed_ms: &mut u64) {
+    let noon = day * DAY_MS + 4 * 3_600_000;
+    let advance = noon - (now() + *passed_ms);
+    *passed_ms += advance;
+    stage
+        .post("/sim/clock", json!({ "advance_ms": advance }))
         .await;
-    assert_eq!(status, 404);
+}
+
+fn shown(day: u64) -> String {
+    let (year, month, day) = civil(i64::try_from(day).unwrap());
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+async fn say(stage: &Stage, openid: &str, times: usize) {
+    for _ in 0..times {
+        let path = format!("/sim/fans/{openid}/say");
+        stage.post(&path, json!({ "text": "a" })).await;
+    }
+}
+
+#[tokio::test]
+async fn a_week_is_told_at_its_monday_once_it_is_over() {
+    let (stage, mut passed) = (answering("success").await, 0);
+    let tomorrow = day(now()) + 1;
+    // 1970-01-05 was a Monday, the fifth day.
+    let monday = tomorrow + (7 - (tomorrow + 3) % 7) % 7;
+    noon(&stage, monday, &mut passed).await;
+    say(&stage, "oA", 2).await;
+    noon(&stage, monday + 6, &mut passed).await;
+    say(&stage, "oA", 4).await;
+    say(&stage, "oB", 1).await;
+    stage.post("/sim/fans/oB/image", json!({})).await;
+    let date = shown(monday);
+    let nothing = json!([]);
+    for name in ["getupstreammsgweek", "getupstreammsgdistweek"] {
+        let list = read(&stage, name, &date, &date).await["list"].clone();
+        assert_eq!(list, nothing, "{name} before the week is over");
+    }
+    noon(&stage, monday + 7, &mut passed).await;
+    say(&stage, "oB", 1).await;
+    let week = read(&stage, "getupstreammsgweek", &date, &date).await;
+    assert_eq!(
+        week["list"],
+        json!([
+            { "ref_date": date, "msg_type": 1, "msg_user": 2, "msg_count": 7 },
+            { "ref_date": date, "msg_type": 2, "msg_user": 1, "msg_count": 1 }
+        ])
+    );
+    let fans = read(&stage, "getupstreammsgdistweek", &date, &date).await;
+    assert_eq!(
+        fans["list"],
+        json!([
+            { "ref_date": date, "count_interval": 1, "msg_user": 1 },
+            { "ref_date": date, "count_interval": 2, "msg_user": 1 }
+        ])
+    );
+    let (tuesday, sunday) = (shown(monday + 1), shown(monday + 6));
+    for name in ["getupstreammsgweek", "getupstreammsgdistweek"] {
+        let list = read(&stage, name, &tuesday, &sunday).await["list"].clone();
+        assert_eq!(list, nothing, "{name} without its Monday");
+    }
+}
+
+#[tokio::test]
+async fn a_month_is_told_at_its_first_once_it_is_over() {
+    let (stage, mut passed) = (answering("success").await, 0);
+    let first_of_next = |from: u64| {
+        let of_month = |day: u64| civil(i64::try_from(day).unwrap()).2;
+        (from + 1..).find(|day| of_month(*day) == 1).unwrap()
+    };
+    let first = first_of_next(day(now()));
+    let next = first_of_next(first);
+    noon(&stage, first, &mut passed).await;
+    say(&stage, "oA", 10).await;
+    noon(&stage, next - 1, &mut passed).await;
+    say(&stage, "oA", 1).await;
+    say(&stage, "oB", 6).await;
+    let (date, fifth) = (shown(first), shown(first + 4));
+    for name in ["getupstreammsgmonth", "getupstreammsgdistmonth"] {
+        let list = read(&stage, name, &date, &fifth).await["list"].clone();
+        assert_eq!(list, json!([]), "{name} before the month is over");
+    }
+    noon(&stage, next, &mut passed).await;
+    say(&stage, "oA", 1).await;
+    let month = read(&stage, "getupstreammsgmonth", &date, &fifth).await;
+    let line = json!({ "ref_date": date, "msg_type": 1, "msg_user": 2, "msg_count": 17 });
+    assert_eq!(month["list"], json!([line]));
+    let fans = read(&stage, "getupstreammsgdistmonth", &date, &fifth).await;
+    assert_eq!(
+        fans["list"],
+        json!([
+            { "ref_date": date, "count_interval": 2, "msg_user": 1 },
+            { "ref_date": date, "count_interval": 3, "msg_user": 1 }
+        ])
+    );
+}
+
+#[tokio::test]
+async fn fans_are_told_apart_by_how_much_they_sent_in_a_day() {
+    let stage = answering("success").await;
+    say(&stage, "oA", 5).await;
+    say(&stage, "oB", 6).await;
+    say(&stage, "oC", 11).await;
+    stage.post("/sim/fans/oSilent/follow", json!({})).await;
+    let today = date(0);
+    days_pass(&stage).await;
+    let list = read(&stage, "getupstreammsgdist", &date(-13), &date(1)).await["list"].clone();
+    let line =
+        |interval: u8| json!({ "ref_date": today, "count_interval": interval, "msg_user": 1 });
+    assert_eq!(list, json!([line(1), line(2), line(3)]));
 }

@@ -26,6 +26,7 @@ mod messages;
 mod notices;
 mod pages;
 mod phone;
+mod pictures;
 mod stub;
 mod tags;
 mod tokens;

@@ -154,6 +154,13 @@ async fn templates_are_listed_deleted_and_set() {
     stage.call(Method::PUT, "/sim/templates", Some(own)).await;
     let notices = stage.ask("/wxaapi/newtmpl/gettemplate").await;
     assert_eq!(notices["data"][0]["priTmplId"], "mine");
+    for (id, code) in [("", 20002), ("other", 20002), ("mine", 0), ("mine", 20002)] {
+        let body = json!({ "priTmplId": id });
+        let answer = stage.tell("wxaapi/newtmpl/deltemplate", body).await;
+        assert_eq!(answer["errcode"], code, "{id}");
+    }
+    let notices = stage.ask("/wxaapi/newtmpl/gettemplate").await;
+    assert_eq!(notices["data"], json!([]));
 }
 
 #[tokio::test]

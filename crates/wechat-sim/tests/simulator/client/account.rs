@@ -30,3 +30,21 @@ async fn counts_are_cleared_ten_times_a_month() {
         ErrCode::Other(48006)
     );
 }
+
+#[tokio::test]
+async fn the_calls_left_today_are_told() {
+    let ours = Account::new().await;
+    let menu = || account::quota("/cgi-bin/menu/get");
+    let before = ours.call(menu()).await;
+    assert_eq!(
+        (before.daily_limit, before.used, before.remain),
+        (10_000, 0, 10_000)
+    );
+    ours.refused(wechat::api::menu::get()).await;
+    let after = ours.call(menu()).await;
+    assert_eq!((after.used, after.remain), (1, 9_999));
+    let pages = account::quota("/sns/userinfo");
+    assert_eq!(ours.refused(pages).await, ErrCode::Other(76022));
+    let nowhere = account::quota("/cgi-bin/none");
+    assert_eq!(ours.refused(nowhere).await, ErrCode::Other(76021));
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 use wechat::api::{
     ErrCode,
-    datacube::{self, Day, Days, Figures, UserSummary},
+    datacube::{self, Day, Days, Figures, UpstreamDistribution, UpstreamMessages, UserSummary},
 };
 use wechat_sim::{
     api::limits::day,
@@ -78,6 +78,44 @@ async fn messages_are_read_by_kind_and_hour() {
             .all(|line| line.ref_hour.is_some_and(|hour| hour <= 2300))
     );
     assert_eq!(by_hour.iter().map(|line| line.msg_count).sum::<u64>(), 2);
+}
+
+#[tokio::test]
+async fn messages_are_read_by_week_and_month_once_these_are_over() {
+    let account = later().await;
+    account.let_pass(37 * DAY_MS).await;
+    // Seven days have one Monday, and a month has one first.
+    let mut weeks = account.call(datacube::upstream_msg_week(days(-6, 0))).await;
+    let of_month = date(0).to_string().split_off("2026-11-".len());
+    let first = Days::only(date(1 - of_month.parse::<i64>().unwrap()));
+    let mut months = account.call(datacube::upstream_msg_month(first)).await;
+    let line = |ref_date: String| UpstreamMessages {
+        ref_date,
+        ref_hour: None,
+        msg_type: 1,
+        msg_user: 1,
+        msg_count: 2,
+    };
+    let week = weeks.list.pop().unwrap();
+    assert!(weeks.list.is_empty());
+    let mondays: Vec<i64> = (-6..=0)
+        .filter(|from| date(*from).to_string() == week.ref_date)
+        .collect();
+    assert_eq!(mondays.len(), 1, "{}", week.ref_date);
+    assert_eq!(week, line(week.ref_date.clone()));
+    assert_eq!(months.list.pop(), Some(line(first.begin.to_string())));
+    assert!(months.list.is_empty());
+    let fans = |ref_date: &str| UpstreamDistribution {
+        ref_date: ref_date.to_owned(),
+        count_interval: 1,
+        msg_user: 1,
+    };
+    let by_week = account.call(datacube::upstream_msg_dist_week(days(-6, 0)));
+    assert_eq!(by_week.await.list, [fans(&week.ref_date)]);
+    let by_month = account.call(datacube::upstream_msg_dist_month(first));
+    assert_eq!(by_month.await.list, [fans(&first.begin.to_string())]);
+    let by_day = account.call(datacube::upstream_msg_dist(days(-14, 0)));
+    assert_eq!(by_day.await.list, [fans(&date(0).to_string())]);
 }
 
 #[tokio::test]
@@ -165,6 +203,19 @@ async fn figures_of_a_day_that_is_not_over_are_not_there_yet() {
         account.refused(datacube::upstream_msg(today)).await,
         NOT_YET
     );
+    for dist in [
+        datacube::upstream_msg_dist(today),
+        datacube::upstream_msg_dist_week(today),
+        datacube::upstream_msg_dist_month(today),
+    ] {
+        assert_eq!(account.refused(dist).await, NOT_YET);
+    }
+    for messages in [
+        datacube::upstream_msg_week(today),
+        datacube::upstream_msg_month(today),
+    ] {
+        assert_eq!(account.refused(messages).await, NOT_YET);
+    }
     assert_eq!(
         account
             .refused(datacube::interface_summary_hour(today))

@@ -1,7 +1,7 @@
 //! WeChat's own customer service.
 
 use serde_json::json;
-use wechat::api::{ErrCode, kf};
+use wechat::api::{ErrCode, File, kf};
 
 use super::{Account, FAN, OTHER, STRANGER};
 use crate::stub::{answering, text_reply};
@@ -36,6 +36,32 @@ async fn an_account_is_made_renamed_listed_invited_for_and_deleted() {
     assert_eq!(lin.invite_wx.as_deref(), Some("lin_2026"));
     account.call(kf::delete(LIN)).await;
     assert_eq!(account.call(kf::list()).await.accounts.len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_gets_a_picture_that_the_list_shows() {
+    let account = Account::new().await;
+    let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
+    bytes.resize(kf::MAX_HEAD_IMAGE_BYTES, 7);
+    let picture = |bytes| File {
+        name: "lin.jpg",
+        content_type: "image/jpeg",
+        bytes,
+    };
+    let unknown = kf::upload_head_image(LIN, &picture(&bytes));
+    assert_eq!(account.refused(unknown).await, ErrCode::KfUnknown);
+    account.call(kf::add(LIN, "小林")).await;
+    let no_picture = kf::upload_head_image(LIN, &picture(b"GIF89a"));
+    assert_eq!(account.refused(no_picture).await, ErrCode::Other(40005));
+    account
+        .call(kf::upload_head_image(LIN, &picture(&bytes)))
+        .await;
+    let all = account.call(kf::list()).await.accounts;
+    let url = all[0].kf_headimgurl.as_deref().unwrap();
+    assert_eq!(
+        reqwest::get(url).await.unwrap().bytes().await.unwrap(),
+        bytes
+    );
 }
 
 #[tokio::test]

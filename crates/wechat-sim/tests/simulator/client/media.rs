@@ -79,3 +79,22 @@ async fn a_file_that_is_not_there_or_is_gone_after_three_days_is_refused() {
     let gone = media::get(&uploaded.media_id);
     assert_eq!(account.refused(gone).await, ErrCode::InvalidMediaId);
 }
+
+#[tokio::test]
+async fn a_picture_for_an_article_gets_an_address() {
+    let account = Account::new().await;
+    for (name, begin) in [
+        ("a.jpg", b"\xff\xd8\xff".as_slice()),
+        ("a.png", b"\x89PNG\r\n\x1a\n"),
+    ] {
+        let mut bytes = begin.to_vec();
+        bytes.resize(media::MAX_ARTICLE_IMAGE_BYTES, 7);
+        let given = file(name, "application/octet-stream", &bytes);
+        let url = account.call(media::upload_article_image(&given)).await.url;
+        let got = reqwest::get(url).await.unwrap().bytes().await.unwrap();
+        assert_eq!(got, bytes, "{name}");
+    }
+    let other = file("a.png", "image/png", b"GIF89a");
+    let refused = account.refused(media::upload_article_image(&other)).await;
+    assert_eq!(refused, ErrCode::Other(40005));
+}

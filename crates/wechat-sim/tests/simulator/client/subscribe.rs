@@ -73,3 +73,15 @@ async fn templates_of_notices_are_listed() {
     let refused = account.refused(subscribe::get_template()).await;
     assert_eq!(refused, ErrCode::DayQuotaUsedUp);
 }
+
+#[tokio::test]
+async fn a_template_of_notices_is_taken_away_once() {
+    let account = Account::with_fan().await;
+    account.call(subscribe::del_template(BEGIN)).await;
+    let all = account.call(subscribe::get_template()).await.templates;
+    assert!(all.is_empty());
+    let again = subscribe::del_template(BEGIN);
+    assert_eq!(account.refused(again).await, ErrCode::Other(20002));
+    let notice = subscribe::bizsend(&begin());
+    assert_eq!(account.refused(notice).await, ErrCode::Other(40037));
+}

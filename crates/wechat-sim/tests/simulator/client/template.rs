@@ -80,3 +80,33 @@ async fn templates_are_listed_and_removed() {
     let again = template::del_private_template(PRIZE);
     assert_eq!(account.refused(again).await, ErrCode::Other(40037));
 }
+
+#[tokio::test]
+async fn the_two_industries_are_read_and_the_main_one_is_that_of_templates() {
+    let account = Account::new().await;
+    let given = json!({ "industries": {
+        "primary_industry": { "first_class": "餐饮", "second_class": "餐饮" },
+        "secondary_industry": { "first_class": "教育", "second_class": "培训" }
+    } });
+    let before = account.call(template::get_industry()).await;
+    assert_eq!(before.primary_first_class.as_deref(), Some("IT科技"));
+    let set = account
+        .stage
+        .call(reqwest::Method::PUT, "/sim/templates", Some(given));
+    assert_eq!(set.await.0, 200);
+    let after = account.call(template::get_industry()).await;
+    assert_eq!(after.primary_first_class.as_deref(), Some("餐饮"));
+    assert_eq!(after.primary_second_class.as_deref(), Some("餐饮"));
+    assert_eq!(after.secondary_first_class.as_deref(), Some("教育"));
+    assert_eq!(after.secondary_second_class.as_deref(), Some("培训"));
+    let list = account
+        .stage
+        .ask("/cgi-bin/template/get_all_private_template")
+        .await;
+    assert_eq!(list["template_list"][0]["primary_industry"], "餐饮");
+    let half = json!({ "industries": { "primary_industry": {} } });
+    let refused = account
+        .stage
+        .call(reqwest::Method::PUT, "/sim/templates", Some(half));
+    assert_eq!(refused.await.0, 422);
+}
