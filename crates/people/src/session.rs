@@ -3,7 +3,7 @@
 /// A session that nobody uses ends after 12 hours: a shift and a bit.
 const IDLE_MS: i64 = 12 * 3_600_000;
 /// The longest that one lasts, used or not.
-const LONGEST_MS: i64 = 7 * 24 * 3_600_000;
+pub const LONGEST_MS: i64 = 7 * 24 * 3_600_000;
 /// How old its end may be before it is moved: a write in the database is not for every request.
 const MOVED_AFTER_MS: i64 = 5 * 60_000;
 /// How long an invitation is good for.
