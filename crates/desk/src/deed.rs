@@ -3,8 +3,8 @@
 use fandesk_shard::UnixMillis;
 use serde_json::json;
 
-use crate::arrived::sorted;
 use crate::changes::Changes;
+use crate::consequence::sorted;
 use crate::conversation::{Conversation, Draft};
 use crate::desk::Desk;
 use crate::fields::Unreadable;

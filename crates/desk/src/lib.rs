@@ -10,7 +10,7 @@
 //!
 //! - [`lifecycle`]: the states of a conversation, one table
 //! - [`conversation`], [`agent`], [`team`]: what is known of each; [`cases`]: all conversations, found by what they wait for
-//! - [`arrived`]: what shards tell; [`deed`]: what people do; [`who`]: what they may; [`staff`]: people, teams and presence
+//! - [`arrived`]: what shards tell, and `consequence`: what follows from it; [`deed`]: what people do; [`who`]: what they may; [`staff`]: people, teams and presence
 //! - [`assignment`]: who is given which fan; [`deadline`], [`policy`]: by when they are answered; [`tick`]: what time does
 //! - [`changes`]: what a turn leaves to be written and told; [`view`], [`list`]: what people are shown
 //! - [`rows`]: how it is kept
@@ -20,6 +20,7 @@ pub mod arrived;
 pub mod assignment;
 pub mod cases;
 pub mod changes;
+mod consequence;
 pub mod conversation;
 pub mod deadline;
 pub mod deed;

@@ -1,6 +1,8 @@
 //! The Desk over SQLite: what is written down is what is read back, once, and nothing personal stays after an erase.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
     reason = "a failed test is what a test is for"
 )]
 

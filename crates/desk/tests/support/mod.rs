@@ -8,6 +8,8 @@
     reason = "a failed test is what a test is for, and not each uses all"
 )]
 
+pub(crate) mod chance;
+
 use fandesk_desk::{
     Arrived, Changes, Command, Conversation, Deed, Desk, Refused, Role, UnixMillis, Who,
 };
