@@ -13,7 +13,9 @@ use fandesk_desk::rows::{self, Turned, audit, feed, outbox};
 use fandesk_desk::{Arrived, Command, Deed, Desk, Refused, Role, UnixMillis, Who};
 use fandesk_shard::sql::{Database, SqlError};
 use fandesk_sqlite::Sqlite;
+use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::chance::{Day, Happens, happenings, setups};
 use support::{DAY, MINUTE, MORNING, agent, opened, person, said, who};
 
 /// A desk that is kept.
@@ -325,4 +327,43 @@ fn the_audit_tells_who_did_what_and_where_it_was_touched() {
         assert!(untouched.is_err());
     }
     assert_eq!(audit::verify(&kept.db).unwrap(), whole);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
+
+    #[test]
+    fn whatever_happened_what_is_loaded_is_what_was_kept(
+        setup in setups(),
+        happenings in happenings(),
+    ) {
+        let mut kept = Kept::new(&[], &[]);
+        let mut day = Day::new("web");
+        // The number after that of the empty list.
+        day.staff(&setup);
+        let staff = day.staff(&setup);
+        kept.turn(staff).done.unwrap();
+        let mut erased = Vec::new();
+        for happens in &happenings {
+            let command = day.command(happens);
+            if let (Happens::Row { kind: "erased", .. }, Command::Arrived(row)) = (happens, &command) && day.opened > 0 {
+                erased.push(row.openid.clone());
+            }
+            kept.now = day.now;
+            let before = feed::newest(&kept.db).unwrap();
+            let turned = kept.turn(command);
+            let news = feed::after(&kept.db, before, 1_000).unwrap();
+            prop_assert_eq!(news, Some(turned.fed));
+            // The desk may go at any moment.
+            prop_assert_eq!(&rows::load(&kept.db).unwrap(), &kept.desk);
+        }
+        prop_assert!(audit::verify(&kept.db).unwrap().broken_at.is_none());
+        let closed = rows::closed(&kept.db, None, 1_000).unwrap();
+        let known = closed.len() + kept.desk.conversations().count();
+        prop_assert!(known >= day.opened, "{known} of {}", day.opened);
+        let forgotten = |found: &fandesk_desk::Conversation| {
+            found.openid.as_ref().is_none_or(|openid| !erased.contains(openid))
+        };
+        prop_assert!(closed.iter().chain(kept.desk.conversations()).all(forgotten));
+    }
 }
