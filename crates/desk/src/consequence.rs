@@ -47,7 +47,7 @@ impl Desk {
         }
         match row.what {
             What::Wrote | What::Reopened => self.fan_wrote(&row, now, changes),
-            What::Sent => self.answered(&row, changes),
+            What::Sent => self.answered(&row, now, changes),
             What::Scored(score) => self.edit(id, changes, |conversation| {
                 conversation.score = Some(score);
             }),
@@ -56,6 +56,7 @@ impl Desk {
                 conversation.window = json!({ "until": null, "left": 0 });
             }),
             What::Ended => self.done(id, row.at, now, changes),
+            What::Noted => self.did(&row, "note", now, changes),
             What::Opened { .. } | What::Erased | What::Shown => {}
         }
         // One that was closed was only looked up for this.
@@ -185,7 +186,7 @@ impl Desk {
 
     /// An agent's message was accepted at `row.at`: what was promised by then is kept, and the fan is waited for since then, whatever
     /// was noticed in between.
-    fn answered(&mut self, row: &Arrived, changes: &mut Changes) {
+    fn answered(&mut self, row: &Arrived, now: UnixMillis, changes: &mut Changes) {
         let id = row.conversation.as_str();
         self.edit(id, changes, |conversation| {
             let breaches = &mut conversation.breaches;
@@ -208,6 +209,15 @@ impl Desk {
             conversation.show("agent", row.text(), row.kind());
         });
         self.follow_clocks(id, row.at, changes);
+        self.did(row, "answer", now, changes);
+    }
+
+    /// An agent did something at the shard.
+    fn did(&mut self, row: &Arrived, action: &str, now: UnixMillis, changes: &mut Changes) {
+        if let Some(agent) = &row.agent {
+            changes.note(agent, action, &row.conversation, json!({}));
+            self.heard_of(agent, now, changes);
+        }
     }
 
     fn tell_position(&mut self, row: &Arrived, now: UnixMillis, changes: &mut Changes) {

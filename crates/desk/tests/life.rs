@@ -6,8 +6,9 @@
 
 mod support;
 
+use fandesk_desk::changes::Audit;
 use fandesk_desk::lifecycle::State;
-use fandesk_desk::{Deed, Refused, Role};
+use fandesk_desk::{Command, Deed, Refused, Role};
 use serde_json::json;
 use support::{DAY, MINUTE, Office, SECOND, agent, opened, person, said, who};
 
@@ -389,4 +390,42 @@ fn a_row_that_cannot_be_read_names_the_field() {
     assert_eq!(error.to_string(), "`score` is not a number from 1 to 5");
     let later = office.row_json("invented_later", "3.41", json!({}));
     assert!(fandesk_desk::Arrived::read(&later).is_ok());
+}
+
+#[test]
+fn who_takes_a_fan_without_a_console_keeps_it_while_they_do_something() {
+    let mut office = Office::new(&[person("an", 2, &["desk"], &[])], &[]);
+    office.open("3.41");
+    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
+    office.wait(20 * SECOND);
+    office.sent("3.41", "an");
+    office.wait(20 * SECOND);
+    assert_eq!(office.holder("3.41"), Some("an"));
+    office.wait(10 * SECOND);
+    assert_eq!(office.get("3.41").state, State::Waiting);
+}
+
+#[test]
+fn the_audit_tells_of_answers_and_notes_and_of_what_was_done_elsewhere() {
+    let mut office = one_agent();
+    office.open("3.41");
+    office.sent("3.41", "an");
+    let done = |office: &Office| {
+        let row = &office.changes.audit[0];
+        (row.person.clone(), row.action.clone(), row.object.clone())
+    };
+    let row = |action: &str| ("an".to_owned(), action.to_owned(), "3.41".to_owned());
+    assert_eq!(done(&office), row("answer"));
+    let entry = json!({ "kind": "note", "text": "VIP", "agent": { "id": "an", "name": "An" } });
+    office.row("noted", "3.41", json!({ "entry": entry }));
+    assert_eq!(done(&office), row("note"));
+    assert!(!office.changes.audit[0].detail.to_string().contains("VIP"));
+    let login = Audit {
+        person: "an".to_owned(),
+        action: "login".to_owned(),
+        object: "an".to_owned(),
+        detail: json!({}),
+    };
+    office.turn(Command::Audited(login.clone())).unwrap();
+    assert_eq!(office.changes.audit, [login]);
 }

@@ -10,7 +10,7 @@ mod support;
 
 use fandesk_desk::lifecycle::State;
 use fandesk_desk::rows::{self, Turned, audit, feed, outbox};
-use fandesk_desk::{Arrived, Command, Deed, Desk, Refused, Role, UnixMillis, Who};
+use fandesk_desk::{Arrived, Command, Deed, Desk, Refused, Role, UnixMillis, Who, list};
 use fandesk_shard::sql::{Database, SqlError};
 use fandesk_sqlite::Sqlite;
 use proptest::prelude::*;
@@ -177,6 +177,53 @@ fn closed_conversations_are_paged_newest_first() {
     assert_eq!(ids(&page), ["3", "2"]);
     let rest = rows::closed(&kept.db, Some((page[1].opened_at, &page[1].id)), 2).unwrap();
     assert_eq!(ids(&rest), ["1"]);
+}
+
+#[test]
+fn a_list_has_closed_ones_only_when_they_are_asked_for() {
+    let mut kept = one_agent();
+    let people = [person("an", 9, &["desk"], &[])];
+    for (n, id) in ["1", "2", "3", "4", "5"].into_iter().enumerate() {
+        kept.row(id, "opened", id, opened(json!({})));
+        // Every other one is over before the list is asked for.
+        if n % 2 == 0 {
+            kept.deed(agent("an"), id, Deed::Resolve).done.unwrap();
+        }
+        kept.now += MINUTE;
+    }
+    kept.now += 8 * DAY;
+    kept.turn(Command::Tick).done.unwrap();
+    let staff = Command::Staff {
+        rev: 2,
+        people: people.to_vec(),
+        teams: vec![],
+    };
+    kept.turn(staff).done.unwrap();
+    let all = list::Query {
+        states: State::ALL.to_vec(),
+        ..list::Query::default()
+    };
+    let ids = |query: &list::Query, after: Option<&str>| {
+        let (page, next) = rows::list(&kept.db, &kept.desk, &agent("an"), query, after, 2).unwrap();
+        let ids: Vec<_> = page
+            .iter()
+            .map(|found| found["id"].as_str().unwrap().to_owned())
+            .collect();
+        (ids, next)
+    };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = ids(&all, after.as_deref());
+        seen.extend(page);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["5", "4", "3", "2", "1"]);
+    assert_eq!(ids(&list::Query::default(), None).0, ["4", "2"]);
+    let theirs = rows::of_fan(&kept.db, "f-3", 10).unwrap();
+    assert_eq!((theirs.len(), theirs[0].state), (1, State::Closed));
 }
 
 #[test]
