@@ -1,45 +1,39 @@
 //! Who asks, and what they may do.
 
+pub(crate) use fandesk_people::{Action, Resource};
+use fandesk_people::{Who, permissions};
 use subtle::ConstantTimeEq;
 use worker::Request;
 
 use super::error::ApiError;
 
-/// Who asks. People come with the desk; until then there is one, for automation.
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Principal {
-    /// Holds `FANDESK_ADMIN_TOKEN`.
+    /// Holds `FANDESK_ADMIN_TOKEN`: automation, over all accounts.
     Admin,
+    /// Someone of the desk, in the account of the path.
+    #[allow(dead_code, reason = "people log in with the next step")]
+    Person(Who),
 }
 
-/// What somebody wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// Look.
-    Read,
-    /// Change, publish, send, replay.
-    Write,
+impl Principal {
+    /// What objects and the audit log are told.
+    #[allow(dead_code, reason = "people log in with the next step")]
+    pub(crate) fn person(&self) -> Who {
+        match self {
+            Principal::Admin => Who::token(),
+            Principal::Person(who) => who.clone(),
+        }
+    }
 }
 
-/// With what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resource {
-    Accounts,
-    Alerts,
-    Capabilities,
-    /// What D1 has.
-    Database,
-    Events,
-    Fans,
-    Jobs,
-    Layout,
-    Menu,
-    Playbook,
-}
-
-/// Whether `principal` may do that. The only place that says so.
-pub(crate) fn allows(principal: &Principal, _action: Action, _resource: Resource) -> bool {
+/// Whether `principal` may do that with any of `resource`. The only place that says so; how far they reach is the same table's
+/// (`fandesk_people::permissions`).
+pub(crate) fn allows(principal: &Principal, action: Action, resource: Resource) -> bool {
     match principal {
         Principal::Admin => true,
+        Principal::Person(who) => permissions::allows(who.role, action, resource),
     }
 }
 

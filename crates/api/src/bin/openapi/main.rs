@@ -7,7 +7,10 @@
 
 mod accounts;
 mod alerts;
+mod audit;
 mod capabilities;
+mod conversations;
+mod desk;
 mod events;
 mod everywhere;
 mod fans;
@@ -18,6 +21,7 @@ mod menu;
 mod playbook;
 mod reflush;
 mod tags;
+mod writing;
 
 use std::process::ExitCode;
 
@@ -42,7 +46,10 @@ fn document() -> utoipa::openapi::OpenApi {
     let resources = [
         accounts::Paths::openapi(),
         alerts::Paths::openapi(),
+        audit::Paths::openapi(),
         capabilities::Paths::openapi(),
+        conversations::Paths::openapi(),
+        desk::Paths::openapi(),
         events::Paths::openapi(),
         fans::Paths::openapi(),
         health::Paths::openapi(),
@@ -52,6 +59,7 @@ fn document() -> utoipa::openapi::OpenApi {
         playbook::Paths::openapi(),
         reflush::Paths::openapi(),
         tags::Paths::openapi(),
+        writing::Paths::openapi(),
     ];
     let mut document = Document::openapi();
     for resource in resources {
