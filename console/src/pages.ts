@@ -19,6 +19,20 @@ const EVERYONE: readonly Role[] = ['admin', 'supervisor', 'agent', 'analyst'];
 /** In the order of the rail. */
 export const PAGES: readonly PageEntry[] = [
   {
+    path: 'inbox',
+    icon: 'inbox',
+    name: (words) => words.shell.inbox,
+    roles: ['admin', 'supervisor', 'agent'],
+    load: () => import('./inbox/Inbox.svelte'),
+  },
+  {
+    path: 'wall',
+    icon: 'wall',
+    name: (words) => words.shell.wall,
+    roles: ['admin', 'supervisor', 'analyst'],
+    load: () => import('./wall/Wall.svelte'),
+  },
+  {
     path: 'account',
     icon: 'person',
     name: (words) => words.shell.account,

@@ -3,8 +3,35 @@ import type { components } from '$schema';
 
 type Schemas = components['schemas'];
 
-export type Fan = Schemas['Fan'];
-export type Job = Schemas['Job'];
+/** The document calls whatever may be null optional; the API always says it. */
+type Said<T> = T extends (infer Item)[]
+  ? Said<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Said<Exclude<T[Key], undefined>> }
+    : T;
+
+export type Fan = Said<Schemas['Fan']>;
+export type Job = Said<Schemas['Job']>;
+export type Conversation = Said<Schemas['Conversation']>;
+export type CaseState = Conversation['state'];
+export type Deadline = Said<Schemas['Deadline']>;
+export type ReplyWindow = Said<Schemas['ConversationWindow']>;
+export type Desk = Said<Schemas['Desk']>;
+export type DeskAgent = Said<Schemas['Agent']>;
+export type DeskTeam = Said<Schemas['TeamQueue']>;
+export type Presence = Schemas['Presence'];
+export type Draft = Said<Schemas['Draft']>;
+export type BulkResult = Said<Schemas['BulkDone']>;
+export type BulkRequest = Schemas['BulkRequest'];
+export type EntryJob = Said<Schemas['EntryJob']>;
+
+/** `payload` has whatever WeChat sent, by its names. */
+export type Entry = Omit<Said<Schemas['Entry']>, 'payload'> & { payload: Record<string, unknown> | null };
+
+export type Context = Omit<Said<Schemas['Context']>, 'orders' | 'notes'> & {
+  notes: Entry[];
+  orders: Record<string, unknown>[];
+};
 
 export type Role = 'admin' | 'supervisor' | 'agent' | 'analyst';
 
@@ -36,129 +63,6 @@ export interface Session {
   account: string;
 }
 
-export interface Team {
-  id: string;
-  name: string;
-}
-
-export type CaseState = 'new' | 'waiting' | 'assigned' | 'on_hold' | 'resolved' | 'reopened' | 'closed';
-
-export interface Deadline {
-  kind: 'first_answer' | 'next_answer' | 'resolution';
-  due_at: number;
-  warn_at: number;
-  breached_at: number | null;
-  paused: boolean;
-}
-
-/** Until when and how often WeChat lets the account write. */
-export interface ReplyWindow {
-  until: number | null;
-  left: number;
-}
-
-export interface Conversation {
-  id: string;
-  channel: 'wechat' | 'web';
-  openid: string;
-  state: CaseState;
-  team: string;
-  agent: string | null;
-  agent_name: string | null;
-  tags: string[];
-  priority: number;
-  epoch: number;
-  reason: string;
-  opened_at: number;
-  waiting_since: number | null;
-  assigned_at: number | null;
-  resolved_at: number | null;
-  last_fan_at: number | null;
-  last_answer_at: number | null;
-  first_answered_at: number | null;
-  preview: string;
-  last_from: 'fan' | 'agent' | 'bot';
-  unread: number;
-  fan_tags: string[];
-  deadlines: Deadline[];
-  window: ReplyWindow;
-  reopened: number;
-  score: number | null;
-  draft_by: string | null;
-  position: number | null;
-}
-
-export interface EntryJob {
-  id: string;
-  state: 'waiting' | 'sending' | 'done' | 'dead' | 'unknown';
-  last_error: string | null;
-}
-
-export interface Entry {
-  id: string;
-  at: number;
-  from: 'fan' | 'bot' | 'agent' | 'system';
-  agent: { id: string; name: string } | null;
-  kind: string;
-  text: string | null;
-  /** What WeChat sent, by its names. */
-  payload: Record<string, unknown> | null;
-  /** What the bot answered at once. */
-  reply: { type: string; text: string | null } | null;
-  job: EntryJob | null;
-}
-
-export interface Order {
-  id: string;
-  title?: string;
-  state?: string;
-  at?: number;
-}
-
-export interface Context {
-  fan: Fan;
-  cases: Conversation[];
-  notes: Entry[];
-  orders: Order[];
-}
-
-export interface Draft {
-  text: string;
-  by?: string | null;
-  by_name?: string | null;
-  at?: number | null;
-}
-
-export type Presence = 'online' | 'away' | 'offline';
-
-export interface DeskAgent {
-  id: string;
-  name: string;
-  status: Presence;
-  load: number;
-  capacity: number;
-  teams: string[];
-}
-
-export interface DeskTeam {
-  id: string;
-  name: string;
-  waiting: number;
-  oldest_wait_ms: number | null;
-  predicted_wait_ms: number | null;
-  assigned: number;
-  on_hold: number;
-  breached: number;
-  warned: number;
-}
-
-export interface Desk {
-  teams: DeskTeam[];
-  agents: DeskAgent[];
-  /** The place in the live feed that this is true for. */
-  n: number;
-}
-
 export interface SessionRow {
   id: string;
   created_at: number;
@@ -166,17 +70,6 @@ export interface SessionRow {
   expires_at?: number;
   current?: boolean;
   agent?: string;
-}
-
-export interface Invitation {
-  token: string;
-  path: string;
-  expires_at: number;
-}
-
-export interface BulkResult {
-  done: string[];
-  failed: { id: string; code: string; message: string }[];
 }
 
 export interface Page<Item> {
