@@ -9,6 +9,8 @@ export class Feed {
   n = 1;
   /** While false, sockets are refused: the desk is away. */
   isOpen = true;
+  /** While true, what happens is not told: a feed that is late. */
+  isMuted = false;
   #kept = [];
   #sockets = new Map();
   #server = new WebSocketServer({ noServer: true });
@@ -36,6 +38,7 @@ export class Feed {
   }
 
   tell(message) {
+    if (this.isMuted) return;
     this.n += 1;
     const numbered = { n: this.n, ...message };
     this.#kept.push(numbered);

@@ -39,9 +39,13 @@ class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** `probe` asks something small after a failure: a socket does not say whether the session is over. */
-  start(probe: () => Promise<unknown>): void {
+  /**
+   * Listens to what comes after `after`; null when that is not known. `probe` asks something small after a failure: a socket does
+   * not say whether the session is over.
+   */
+  start(after: number | null, probe: () => Promise<unknown>): void {
     if (this.state !== 'off') return;
+    this.#after = after;
     this.#probe = probe;
     window.addEventListener('online', this.#now);
     this.#open();
