@@ -85,6 +85,7 @@ export async function logIn(page, login, code) {
 /** Opens a conversation, and waits for its thread. */
 export async function openConversation(page, id) {
   await page.locator(`[data-conversation="${id}"]`).click();
+  await page.locator(`[data-conversation="${id}"][aria-current]`).waitFor({ state: 'attached' });
   await page.locator('.bubble').first().waitFor();
 }
 

@@ -196,14 +196,47 @@ test('after a dropped connection nothing is missing, whether the feed can resume
     await page.locator('[data-conversation="3.106"]').getByText('第二次断线时').waitFor();
   }));
 
-test('a message that WeChat refused is tried again from the thread', () =>
-  browser.as('alice', async (page, mock) => {
-    await openConversation(page, '3.102');
+test('what WeChat refused an agent writes again, and a supervisor tries again', async () => {
+  const refuse = (mock) => {
     const said = mock.desk.threads.get('3.102').find(({ job }) => job !== null);
     mock.add('3.102', { ...said, job: { ...said.job, state: 'dead', last_error: '45015' } });
+    return said.text;
+  };
+  await browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.102');
+    const text = refuse(mock);
+    await page.getByText('没有发出: 45015').waitFor();
+    await page.getByRole('button', { name: '放回输入框' }).click();
+    assert.equal(await composer(page).inputValue(), text);
+  });
+  await browser.as('sun', async (page, mock) => {
+    await openConversation(page, '3.102');
+    refuse(mock);
     await page.getByText('没有发出: 45015').waitFor();
     await page.getByRole('button', { name: '重试' }).click();
     await page.getByText('已交给微信').waitFor();
+  });
+});
+
+test('a colleague who writes is seen, and their draft is found', () =>
+  browser.as('alice', async (page, mock) => {
+    mock.drafts.set('3.105', { text: '您好，', by: 'p-bo', at: Date.now() });
+    await page.getByRole('button', { name: /待接入/ }).click();
+    await openConversation(page, '3.105');
+    await page.getByText('这是 王博 留下的草稿').waitFor();
+    assert.equal(await composer(page).inputValue(), '您好，');
+    mock.hear({ type: 'typing', conversation: '3.105' }, mock.desk.people.get('p-bo'));
+    await page.getByRole('log').getByText('王博 正在输入…').waitFor();
+  }));
+
+test('what came while one was elsewhere is behind a line', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    await openConversation(page, '3.102');
+    mock.fanSays('3.100', '还在等');
+    await page.locator('[data-conversation="3.100"]').getByText('还在等').waitFor();
+    await page.locator('[data-conversation="3.100"]').click();
+    await page.getByRole('log').getByText('新消息', { exact: true }).waitFor();
   }));
 
 test('when WeChat allows no more, the composer says why and what can be done', () =>

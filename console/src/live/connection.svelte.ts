@@ -25,6 +25,7 @@ class Live {
   status = $state<Presence>('offline');
 
   #listeners = new Set<(message: LiveMessage) => void>();
+  #me = '';
   #socket: WebSocket | null = null;
   #after: number | null = null;
   #attempt = 0;
@@ -95,7 +96,11 @@ class Live {
       this.state = 'open';
       this.everOpen = true;
       this.#attempt = 0;
+      this.#me = message.me.id;
       this.status = message.me.status;
+    } else if (message.type === 'agent' && message.agent.id === this.#me) {
+      // Another window of the same person changed it.
+      this.status = message.agent.status;
     }
     for (const listener of this.#listeners) listener(message);
     if (message.type === 'hello') {
