@@ -50,7 +50,8 @@ export async function openBrowser() {
         page.on('pageerror', (error) => complaints.push(error.message));
         // What the policy forbids is said here; that pictures and answers are missing is part of tests.
         page.on('console', (line) => {
-          if (line.type() === 'error' && !line.text().startsWith('Failed to load resource'))
+          const isWarning = line.text().includes('svelte.dev/e/');
+          if ((line.type() === 'error' || isWarning) && !line.text().startsWith('Failed to load resource'))
             complaints.push(line.text());
         });
         // No test asks the world for anything.

@@ -8,9 +8,9 @@
 import { address } from '../api/client';
 import type { Presence } from '../api/types';
 import { backoff } from './backoff';
+import { startHeart } from './heart';
 import { readMessage, type LiveMessage } from './messages';
 
-const PING_MS = 2000;
 const SILENCE_MS = 6500;
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'waiting';
@@ -31,7 +31,7 @@ class Live {
   #attempt = 0;
   #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setInterval> | undefined;
+  #stopHeart: () => void = () => {};
   #probe: (() => Promise<unknown>) | null = null;
 
   /** Calls `listener` with everything that is heard, until the returned function is called. */
@@ -49,11 +49,13 @@ class Live {
     this.#after = after;
     this.#probe = probe;
     window.addEventListener('online', this.#now);
+    this.#stopHeart = startHeart(() => this.#beat());
     this.#open();
   }
 
   stop(): void {
     window.removeEventListener('online', this.#now);
+    this.#stopHeart();
     this.#drop();
     this.state = 'off';
     this.everOpen = false;
@@ -84,7 +86,6 @@ class Live {
     this.#heardAt = Date.now();
     socket.addEventListener('message', (event) => this.#hear(String(event.data)));
     socket.addEventListener('close', () => this.#ended(socket));
-    this.#pings = setInterval(() => this.#beat(socket), PING_MS);
   }
 
   #hear(text: string): void {
@@ -111,8 +112,12 @@ class Live {
     }
   }
 
-  #beat(socket: WebSocket): void {
-    if (Date.now() - this.#heardAt > SILENCE_MS) {
+  #beat(): void {
+    const socket = this.#socket;
+    if (socket === null) {
+      // The timer is late where nobody looks at the page.
+      if (Date.now() >= this.nextTryAt) this.tryNow();
+    } else if (Date.now() - this.#heardAt > SILENCE_MS) {
       this.#ended(socket);
     } else if (socket.readyState === WebSocket.OPEN) {
       socket.send('ping');
@@ -131,7 +136,6 @@ class Live {
 
   #drop(): void {
     clearTimeout(this.#timer);
-    clearInterval(this.#pings);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
