@@ -1,12 +1,10 @@
 //! What people look at and do: conversations, one or many.
 
-use std::cmp::Reverse;
 use std::rc::Rc;
 
 use fandesk_desk::lifecycle::State;
 use fandesk_desk::list::{Query, With};
-use fandesk_desk::{Command, Conversation, Deed, Refused, UnixMillis, Who, rows};
-use fandesk_shard::sql::{Database, SqlError};
+use fandesk_desk::{Command, Conversation, Deed, Refused, Who, rows};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -14,59 +12,22 @@ use super::answers::{Answer, No, texts, wrong};
 use super::refusal::Refusal;
 
 /// Cases of a fan that are shown beside one.
-const OTHER_CASES: usize = 50;
+const OTHER_CASES: i64 = 50;
 
 impl Service {
-    /// A page of conversations, newest first. Closed ones are not in memory: who asks for them is given their rows.
+    /// A page of conversations, newest first. Closed ones are not in memory: they are among them when they are asked for.
     pub(super) fn list(&self, who: &Who, wanted: &Value) -> Answer {
         let text = |name: &str| wanted.get(name).and_then(Value::as_str);
         let query = query(who, &text)?;
         let limit = wanted.get("limit").and_then(Value::as_u64).unwrap_or(100);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let after = text("after");
-        if after.is_some_and(|after| place(after).is_none()) {
+        if after.is_some_and(|after| !is_place(after)) {
             return Err(wrong("after", "this is no cursor of this list").into());
         }
         let model = self.model.borrow();
-        let (items, next) = if query.states == [State::Closed] {
-            let (closed, next) = self.closed(who, &query, after, limit)?;
-            (closed.iter().map(|found| model.view(found)).collect(), next)
-        } else {
-            let (found, next) = model.list(who, &query, after, limit);
-            let items: Vec<Value> = found.into_iter().map(|found| model.view(found)).collect();
-            (items, next)
-        };
+        let (items, next) = rows::list(&self.db, &model, who, &query, after, limit)?;
         Ok(json!({ "items": items, "next": next }).to_string())
-    }
-
-    /// Rows are read until there are enough of those that are looked for.
-    fn closed(
-        &self,
-        who: &Who,
-        query: &Query,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<(Vec<Conversation>, Option<String>), SqlError> {
-        let mut place = after.and_then(place);
-        let mut closed = Vec::new();
-        loop {
-            let after = place.as_ref().map(|(at, id)| (*at, id.as_str()));
-            let page = rows::closed(&self.db, after, ROWS_AT_ONCE)?;
-            let Some(last) = page.last() else {
-                return Ok((closed, None));
-            };
-            place = Some((last.opened_at, last.id.clone()));
-            for found in page {
-                if !self.model.borrow().may_see(who, &found.team) || !query.finds(&found) {
-                    continue;
-                }
-                if closed.len() == limit {
-                    let next = closed.last().map(cursor);
-                    return Ok((closed, next));
-                }
-                closed.push(found);
-            }
-        }
     }
 
     /// One conversation.
@@ -145,30 +106,11 @@ impl Service {
             self.note(&who.id, action, id, json!({}))?;
         }
         let model = self.model.borrow();
-        let mut cases = self.closed_of(&found.fan_ref)?;
-        let live = model
-            .conversations()
-            .filter(|other| other.fan_ref == found.fan_ref);
-        cases.extend(live.cloned());
+        let mut cases = rows::of_fan(&self.db, &found.fan_ref, OTHER_CASES)?;
         cases.retain(|other| other.id != id && model.may_see(who, &other.team));
-        cases.sort_by_key(|other| Reverse(other.opened_at));
-        cases.truncate(OTHER_CASES);
         let cases: Vec<Value> = cases.iter().map(|other| model.view(other)).collect();
         let read = json!({ "openid": found.openid, "channel": found.channel, "cases": cases });
         Ok(read.to_string())
-    }
-
-    /// The newest closed cases of a fan.
-    fn closed_of(&self, fan_ref: &str) -> Result<Vec<Conversation>, SqlError> {
-        let statement = "SELECT id FROM conversations WHERE fan_ref = ? AND state = 'closed' ORDER BY opened_at DESC LIMIT 50";
-        let ids = self.db.query(statement, &[fan_ref.into()])?;
-        let ids = ids.iter().filter_map(|row| row.text(0));
-        let closed = ids.map(|id| rows::recall(&self.db, id));
-        Ok(closed
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect())
     }
 
     /// Whether they may answer the fan now, and as whom.
@@ -186,12 +128,12 @@ impl Service {
     }
 }
 
-/// Rows of closed conversations that are looked through at once.
-const ROWS_AT_ONCE: i64 = 200;
-
 fn query<'v>(who: &Who, text: &impl Fn(&str) -> Option<&'v str>) -> Result<Query, Refusal> {
-    let words = "state is new, waiting, assigned, on_hold, resolved, reopened or closed";
-    let state = text("state").map(|state| State::read(state).ok_or_else(|| wrong("state", words)));
+    let words = "state is new, waiting, assigned, on_hold, resolved, reopened or closed, or some of them with commas between";
+    let states = text("state")
+        .into_iter()
+        .flat_map(|states| states.split(','));
+    let states = states.map(|state| State::read(state).ok_or_else(|| wrong("state", words)));
     let agent = text("agent").map(|agent| match agent {
         "none" => With::Nobody,
         "me" => With::Agent(who.id.clone()),
@@ -199,7 +141,7 @@ fn query<'v>(who: &Who, text: &impl Fn(&str) -> Option<&'v str>) -> Result<Query
     });
     let owned = |name| text(name).map(str::to_owned);
     Ok(Query {
-        states: state.transpose()?.into_iter().collect(),
+        states: states.collect::<Result<_, _>>()?,
         team: owned("team"),
         agent,
         tag: owned("tag"),
@@ -208,14 +150,10 @@ fn query<'v>(who: &Who, text: &impl Fn(&str) -> Option<&'v str>) -> Result<Query
     })
 }
 
-/// A place in the list, as [`fandesk_desk::Desk::list`] writes it.
-fn place(cursor: &str) -> Option<(UnixMillis, String)> {
-    let (at, id) = cursor.split_once(':')?;
-    Some((UnixMillis(at.parse().ok()?), id.to_owned()))
-}
-
-fn cursor(found: &Conversation) -> String {
-    format!("{}:{}", found.opened_at.0, found.id)
+/// Whether this is a place in the list, as [`rows::list`] writes it.
+fn is_place(cursor: &str) -> bool {
+    let at = cursor.split_once(':').map(|(at, _)| at.parse::<i64>());
+    matches!(at, Some(Ok(_)))
 }
 
 /// A deed by its name in the API, with what it wants.
@@ -266,8 +204,7 @@ mod tests {
 
     #[test]
     fn a_cursor_is_a_moment_and_an_id() {
-        assert_eq!(place("17:3.41"), Some((UnixMillis(17), "3.41".to_owned())));
-        assert_eq!(place("3.41"), None);
-        assert_eq!(place("x:3.41"), None);
+        assert!(is_place("17:3.41"));
+        assert!(!is_place("3.41") && !is_place("x:3.41"));
     }
 }

@@ -225,6 +225,7 @@ impl Service {
             fan_ref,
             at: now(),
             channel: String::new(),
+            agent: None,
             entry: Some(entry.clone()),
             fan_tags: None,
             window: answer
