@@ -21,9 +21,11 @@ mod callback;
 mod clock;
 mod deadline;
 mod delivery;
+mod desk;
 mod fan_shard;
 mod forward;
 mod home;
+mod keys;
 mod layout;
 mod log;
 mod menus;
@@ -36,7 +38,9 @@ mod record;
 mod refusals;
 mod settings;
 mod signature;
+mod storage;
 mod store;
+mod subtle_crypto;
 mod token_keeper;
 mod webhook;
 mod wechat_client;
@@ -47,6 +51,7 @@ use worker::{
 };
 
 pub use self::clock::Clock;
+pub use self::desk::Desk;
 pub use self::fan_shard::FanShard;
 pub use self::token_keeper::TokenKeeper;
 
