@@ -21,6 +21,7 @@ mod callback;
 mod clock;
 mod deadline;
 mod delivery;
+mod desk;
 mod fan_shard;
 mod forward;
 mod home;
@@ -37,6 +38,7 @@ mod record;
 mod refusals;
 mod settings;
 mod signature;
+mod storage;
 mod store;
 mod subtle_crypto;
 mod token_keeper;
@@ -49,6 +51,7 @@ use worker::{
 };
 
 pub use self::clock::Clock;
+pub use self::desk::Desk;
 pub use self::fan_shard::FanShard;
 pub use self::token_keeper::TokenKeeper;
 

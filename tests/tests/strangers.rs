@@ -5,12 +5,16 @@ use fandesk_e2e::{Answer, Mode, Setup, Shared};
 static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// What a stranger can look at, with status.
-const SHOWN: [(&str, u16); 7] = [
+const SHOWN: [(&str, u16); 11] = [
     ("/", 200),
     ("/healthz", 200),
     ("/api/v1/openapi.json", 200),
     ("/licenses.txt", 200),
     ("/api/v1/events", 401),
+    ("/api/v1/conversations", 401),
+    ("/api/v1/desk", 401),
+    ("/api/v1/desk/live", 401),
+    ("/api/v1/audit", 401),
     ("/api/v1/nothing", 401),
     ("/nothing", 404),
 ];
@@ -72,6 +76,13 @@ fn a_method_that_a_path_has_not_is_answered_with_those_that_it_has() {
         ("PATCH", "/playbook/draft", "GET, PUT, DELETE"),
         ("GET", "/fans/oAnybody/tags", "PUT"),
         ("GET", "/jobs/0.1.1/replay", "POST"),
+        ("PATCH", "/conversations", "GET"),
+        ("GET", "/conversations/0.1/take", "POST"),
+        ("POST", "/conversations/0.1/draft", "GET, PUT, DELETE"),
+        ("GET", "/conversations/bulk/take", "POST"),
+        ("POST", "/desk", "GET"),
+        ("GET", "/desk/me", "PUT"),
+        ("DELETE", "/audit", "GET"),
         // The platform knows more methods than the library does, which takes those for GET.
         ("PROPFIND", "/events", "GET"),
     ] {
@@ -96,6 +107,11 @@ fn odd_paths_and_queries_are_clean_refusals() {
         "/jobs/%00.1.1",
         "/jobs/99999.1.1",
         "/jobs/0.99999999999999999999.1",
+        "/conversations/0.1",
+        "/conversations/%00",
+        "/conversations/0.1/nothing",
+        "/conversations/0.1/draft/more",
+        "/desk/nothing",
         "//events",
         "/events/",
     ] {
@@ -112,6 +128,11 @@ fn odd_paths_and_queries_are_clean_refusals() {
     ] {
         desk.api().get(&format!("/events?{query}")).expect(422);
     }
+    for query in ["state=lost", "after=x", "limit=0", "unread=1"] {
+        let path = format!("/conversations?{query}");
+        desk.api().get(&path).expect(422);
+    }
+    desk.api().get("/audit?after=x").expect(422);
     for path in [
         "/%",
         "/%ff",
@@ -136,6 +157,13 @@ fn a_body_larger_than_its_route_takes_is_refused_with_or_without_its_length() {
             16 * 1024,
         ),
         ("PUT", "/menu", "application/json", 512 * 1024),
+        ("POST", "/conversations/bulk", "application/json", 32 * 1024),
+        (
+            "POST",
+            "/conversations/0.1/assign",
+            "application/json",
+            32 * 1024,
+        ),
         ("PUT", "/playbook", "application/toml", 1024 * 1024),
     ] {
         let large = " ".repeat(limit + 1);
