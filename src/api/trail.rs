@@ -52,6 +52,13 @@ pub(super) async fn audit_of(
     Ok(())
 }
 
+/// A fan, as the log calls them: enough to find them again with the shard's own record, and not their openid.
+pub(super) fn fan(openid: &str) -> String {
+    let skipped = openid.chars().count().saturating_sub(6);
+    let end: String = openid.chars().skip(skipped).collect();
+    format!("…{end}")
+}
+
 /// Asks the account's Desk; the error says why it did not take it.
 pub(super) async fn tell(
     env: &Env,
