@@ -33,44 +33,11 @@ export type Context = Omit<Said<Schemas['Context']>, 'orders' | 'notes'> & {
   orders: Record<string, unknown>[];
 };
 
-export type Role = 'admin' | 'supervisor' | 'agent' | 'analyst';
-
-export interface Persona {
-  name?: string;
-  kf_account?: string;
-  avatar?: string;
-}
-
-export interface Person {
-  id: string;
-  login: string;
-  name: string;
-  role: Role;
-  teams: string[];
-  skills: string[];
-  capacity: number;
-  persona: Persona;
-  active: boolean;
-  totp: boolean;
-  created_at: number;
-}
-
-export interface Session {
-  person: Person;
-  /** Goes along with every change, as `x-csrf-token`. */
-  csrf: string;
-  expires_at: number;
-  account: string;
-}
-
-export interface SessionRow {
-  id: string;
-  created_at: number;
-  last_seen_at?: number;
-  expires_at?: number;
-  current?: boolean;
-  agent?: string;
-}
+export type Role = Schemas['Role'];
+export type Session = Said<Schemas['Session']>;
+export type Person = Session['person'];
+export type SessionRow = Said<Schemas['OwnSession']>;
+export type Team = Said<Schemas['Team']>;
 
 export interface Page<Item> {
   items: Item[];
