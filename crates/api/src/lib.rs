@@ -5,8 +5,12 @@
 
 mod accounts;
 mod alerts;
+mod audit;
+mod bulk;
 mod callback;
 mod capabilities;
+mod conversations;
+mod desk;
 mod error;
 mod events;
 mod fans;
@@ -22,8 +26,16 @@ use serde::Serialize;
 
 pub use self::accounts::Account;
 pub use self::alerts::Alert;
+pub use self::audit::{AuditRow, AuditVerified};
+pub use self::bulk::{BulkAction, BulkDone, BulkFailure, BulkRequest};
 pub use self::callback::{Health, Problem};
 pub use self::capabilities::{Capabilities, Capability, Words};
+pub use self::conversations::{
+    AnswerRequest, Answered, AssignRequest, Channel, Context, Conversation, ConversationState,
+    ConversationWindow, Deadline, DeadlineKind, Draft, Entry, EntryAgent, EntryFrom, EntryJob,
+    EntryKind, EntryReply, LastFrom, Reason, TextRequest, Thread, TransferRequest,
+};
+pub use self::desk::{Agent, ChosenStatus, Desk, Presence, StatusRequest, TeamQueue};
 pub use self::error::{ErrorBody, ErrorDetail};
 pub use self::events::Event;
 pub use self::fans::{Fan, FanTags, Follow, MessageRequest, Queued, ReplyWindow};

@@ -7,7 +7,10 @@
 
 mod accounts;
 mod alerts;
+mod audit;
 mod capabilities;
+mod conversations;
+mod desk;
 mod events;
 mod everywhere;
 mod fans;
@@ -22,6 +25,7 @@ mod reflush;
 mod session;
 mod tags;
 mod teams;
+mod writing;
 
 use std::process::ExitCode;
 
@@ -46,7 +50,10 @@ fn document() -> utoipa::openapi::OpenApi {
     let resources = [
         accounts::Paths::openapi(),
         alerts::Paths::openapi(),
+        audit::Paths::openapi(),
         capabilities::Paths::openapi(),
+        conversations::Paths::openapi(),
+        desk::Paths::openapi(),
         events::Paths::openapi(),
         fans::Paths::openapi(),
         health::Paths::openapi(),
@@ -60,6 +67,7 @@ fn document() -> utoipa::openapi::OpenApi {
         session::Paths::openapi(),
         tags::Paths::openapi(),
         teams::Paths::openapi(),
+        writing::Paths::openapi(),
     ];
     let mut document = Document::openapi();
     for resource in resources {
