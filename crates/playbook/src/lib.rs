@@ -76,7 +76,7 @@ pub use difference::{Change, Difference, Kind, Line, difference};
 pub use expects::UnexpectedAnswer;
 pub use faq::Faq;
 pub use forward::Forward;
-pub use handover::Handover;
+pub use handover::{Desk, Handover, Routing, Unmatched};
 pub use identity::{Identity, UnfitIdentity};
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

@@ -282,7 +282,7 @@ impl<'a> Decision<'a> {
                     *content = faq.with_hint(content);
                 }
             }
-            Action::Handover => self.hand_over(hit),
+            Action::Handover(_) => self.hand_over(hit),
         }
     }
 
@@ -311,7 +311,7 @@ impl<'a> Decision<'a> {
             return self.reply(hit, reply, &Captures::default());
         }
         match playbook.handover() {
-            Handover::Desk { reply } => self.reply(hit, reply, &Captures::default()),
+            Handover::Desk(desk) => self.reply(hit, &desk.reply, &Captures::default()),
             Handover::Wechat { kf_account } => {
                 self.outcome.hit = Some(hit.to_owned());
                 self.outcome.reply = Some(Reply::TransferCustomerService {
