@@ -41,8 +41,8 @@ pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
 pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};
 pub use self::playbook::{
-    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookVersion,
-    Published, ShardPlaybook, Warning,
+    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookPlace,
+    PlaybookPreview, PlaybookPreviewRequest, PlaybookVersion, Published, ShardPlaybook, Warning,
 };
 pub use self::reflush::Reflushed;
 
