@@ -5,6 +5,26 @@ type Schemas = components['schemas'];
 
 export type Fan = Schemas['Fan'];
 export type Job = Schemas['Job'];
+export type Alert = Schemas['Alert'];
+export type Account = Schemas['Account'];
+export type AuditRow = Schemas['AuditRow'];
+export type AuditVerified = Schemas['AuditVerified'];
+export type Capabilities = Schemas['Capabilities'];
+export type Health = Schemas['Health'];
+export type Layout = Schemas['Layout'];
+export type MenuChecked = Schemas['MenuChecked'];
+export type MenuLive = Schemas['MenuLive'];
+export type MenuPublished = Schemas['MenuPublished'];
+export type MenuVersion = Schemas['MenuVersion'];
+export type DraftSaved = Schemas['DraftSaved'];
+export type PlaybookDifference = Schemas['PlaybookDifference'];
+export type PlaybookHit = Schemas['PlaybookHit'];
+export type PlaybookPlace = Schemas['PlaybookPlace'];
+export type PlaybookPreview = Schemas['PlaybookPreview'];
+export type PlaybookVersion = Schemas['PlaybookVersion'];
+export type Published = Schemas['Published'];
+export type ShardPlaybook = Schemas['ShardPlaybook'];
+export type Warning = Schemas['Warning'];
 
 export type Role = 'admin' | 'supervisor' | 'agent' | 'analyst';
 
