@@ -45,6 +45,16 @@ pub(crate) fn text(
         .fixed(body.into_bytes()))
 }
 
+/// 204: done, and nothing to tell.
+pub(crate) fn nothing() -> Result<Response> {
+    let headers = Headers::new();
+    guard(&headers.0)?;
+    Ok(ResponseBuilder::new()
+        .with_status(204)
+        .with_headers(headers)
+        .empty())
+}
+
 /// An answer that was made elsewhere, with what all of them say.
 pub(crate) fn guarded(response: Response) -> Result<Response> {
     let response: web_sys::Response = response.into();

@@ -21,6 +21,7 @@ use worker::Env;
 use self::named::Named;
 use self::reader::Reader;
 use crate::accounts;
+use crate::keys::Keys;
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.
 const WECHAT_API: &str = "https://api.weixin.qq.com";
@@ -47,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) erase_after: Duration,
     /// How many days an event stays in D1 before it is archived.
     pub(crate) archive_after_days: u32,
+    /// Without them nobody can log in; the admin token works.
+    pub(crate) keys: Option<Keys>,
 }
 
 /// What came of reading them.
@@ -134,6 +137,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     );
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
     let relay_token = reader.named.relay_token();
+    let keys = reader.keys();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -163,6 +167,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
             layout,
             erase_after,
             archive_after_days,
+            keys,
         })),
         _ => None,
     };
@@ -179,6 +184,7 @@ mod tests {
 
     use super::*;
 
+    const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
     const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 
     fn with(changes: &[(&str, &str)]) -> Checked {
@@ -186,6 +192,7 @@ mod tests {
             ("WECHAT_APP_ID", "wx1"),
             ("WECHAT_APP_SECRET", "s"),
             ("WECHAT_TOKEN", "t"),
+            ("FANDESK_SESSION_KEY", SESSION_KEY),
         ];
         let get = |name: &str| {
             changes
@@ -243,6 +250,21 @@ mod tests {
         let (problem, works) = only_problem(&[("WECHAT_APP_SECRET", "")]);
         assert!(problem.message.contains("passive replies work"));
         assert!(works);
+    }
+
+    #[test]
+    fn without_a_good_session_key_nobody_logs_in_and_the_rest_works() {
+        for (value, why) in [("", "is not set"), ("too-short", "malformed")] {
+            let (problem, works) = only_problem(&[("FANDESK_SESSION_KEY", value)]);
+            assert_eq!(problem.setting.as_deref(), Some("FANDESK_SESSION_KEY"));
+            assert!(
+                problem.message.contains(why) && works,
+                "{}",
+                problem.message
+            );
+            let checked = with(&[("FANDESK_SESSION_KEY", value)]);
+            assert!(checked.settings.unwrap().keys.is_none());
+        }
     }
 
     #[test]

@@ -20,6 +20,20 @@ const EVERYONE: readonly Role[] = ['admin', 'supervisor', 'agent', 'analyst'];
 /** In the order of the rail. */
 export const PAGES: readonly PageEntry[] = [
   {
+    path: 'inbox',
+    icon: 'inbox',
+    name: (words) => words.shell.inbox,
+    roles: ['admin', 'supervisor', 'agent'],
+    load: () => import('./inbox/Inbox.svelte'),
+  },
+  {
+    path: 'wall',
+    icon: 'wall',
+    name: (words) => words.shell.wall,
+    roles: ['admin', 'supervisor', 'analyst'],
+    load: () => import('./wall/Wall.svelte'),
+  },
+  {
     path: 'playbook',
     icon: 'book',
     name: (words) => words.shell.playbook,

@@ -1,6 +1,7 @@
 //! What goes wrong in the API: a status, a word for programs, a sentence for people.
 
 use fandesk_api::{ErrorBody, ErrorDetail};
+use fandesk_people::Wrong;
 use worker::Response;
 
 use crate::accounts::NoAccount;
@@ -10,8 +11,26 @@ use crate::fan_shard::ask::CallError;
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
-    #[error("a bearer token is needed: Authorization: Bearer <FANDESK_ADMIN_TOKEN>")]
+    #[error("log in, or show a bearer token: Authorization: Bearer <FANDESK_ADMIN_TOKEN>")]
     Unauthorized,
+    /// Login, password or code: which of them is not said.
+    #[error("the login, the password or the code is wrong")]
+    WrongPassword,
+    /// The password is right, and there is a second factor.
+    #[error("the code of your second factor is needed too")]
+    CodeNeeded,
+    #[error("too many tries; try again in {seconds} s")]
+    TooManyTries { seconds: i64 },
+    /// A request with a session's cookie that no page of ours made.
+    #[error(
+        "this does not come from a page of fandesk's: x-csrf-token is that of GET /session, and the origin is our own"
+    )]
+    Csrf,
+    /// Only somebody who logged in has what this is about.
+    #[error("this is about a person who is logged in, which the bearer of the admin token is not")]
+    NoPerson,
+    #[error("nobody can log in: FANDESK_SESSION_KEY is not set, see /healthz")]
+    NoSessionKey,
     #[error("this needs a right that you do not have")]
     Forbidden,
     #[error("{0}")]
@@ -84,8 +103,10 @@ impl ApiError {
     fn form(&self) -> (u16, &'static str) {
         match self {
             Self::Malformed(_) => (400, "malformed"),
-            Self::Unauthorized => (401, "unauthorized"),
-            Self::Forbidden => (403, "forbidden"),
+            Self::Unauthorized | Self::WrongPassword => (401, "unauthorized"),
+            Self::CodeNeeded => (401, "code_needed"),
+            Self::Forbidden | Self::NoPerson => (403, "forbidden"),
+            Self::Csrf => (403, "csrf"),
             Self::NotFound(_) => (404, "not_found"),
             Self::Method { .. } => (405, "method_not_allowed"),
             Self::Conflict(_) => (409, "conflict"),
@@ -95,8 +116,9 @@ impl ApiError {
             Self::TooLarge { .. } => (413, "too_large"),
             Self::MediaType(_) => (415, "unsupported_media_type"),
             Self::Invalid { .. } => (422, "invalid"),
+            Self::TooManyTries { .. } => (429, "too_many_tries"),
             Self::WeChat(_) => (502, "wechat"),
-            Self::Settings => (503, "settings"),
+            Self::Settings | Self::NoSessionKey => (503, "settings"),
             Self::Unavailable { .. } => (503, "unavailable"),
         }
     }
@@ -109,6 +131,10 @@ impl ApiError {
         };
         let allow = match self {
             Self::Method { allow } => Some(allow),
+            _ => None,
+        };
+        let retry_after = match self {
+            Self::TooManyTries { seconds } => Some(seconds.to_string()),
             _ => None,
         };
         let (field, line) = match self {
@@ -126,6 +152,9 @@ impl ApiError {
         let mut response = answer::json(status, &body)?;
         if let Some(allow) = allow {
             response.headers_mut().set("allow", allow)?;
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().set("retry-after", &seconds)?;
         }
         Ok(response)
     }
@@ -156,6 +185,12 @@ impl From<NoAccount> for ApiError {
             NoAccount::Unknown => Self::NotFound(error.to_string()),
             NoAccount::Incomplete => Self::Settings,
         }
+    }
+}
+
+impl From<Wrong> for ApiError {
+    fn from(wrong: Wrong) -> Self {
+        Self::parameter(&wrong.field, wrong.message)
     }
 }
 

@@ -5,6 +5,7 @@
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
 //! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
+//! - [`session`], [`me`], [`invitations`]: logging in and what everybody does with themselves; [`people`], [`teams`]: of the desk; [`trail`]: the audit log
 //! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
@@ -14,16 +15,22 @@ mod cursor;
 mod error;
 mod events;
 mod fans;
+mod invitations;
 mod jobs;
 mod layout;
+mod me;
 mod menu;
 mod page;
 mod params;
+pub(crate) mod people;
 mod playbook;
 mod principal;
 mod reflush;
 mod revision;
+mod session;
 mod tags;
+mod teams;
+mod trail;
 
 use std::rc::Rc;
 
@@ -31,7 +38,7 @@ use fandesk_api::Health;
 use worker::{Context, Env, Method, Request, Response};
 
 use self::error::ApiError;
-use self::principal::{Action, Principal, Resource, allows};
+use self::principal::{Action, Principal, Resource, Shown, SignedIn, allows};
 use crate::accounts as configured;
 use crate::settings::Settings;
 use crate::{answer, clock, log};
@@ -67,15 +74,33 @@ pub(crate) async fn handle(
 
 async fn route(request: Request, path: &[&str], env: &Env, context: &Context) -> Result<Response> {
     let configured = configured::of(env);
-    let principal = principal::of(&request, configured.admin_token.as_deref())?;
+    let shown = principal::shown(&request, configured.admin_token.as_deref())?;
     let method = params::method(&request);
-    let (account, path) = match (&method, path) {
-        (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
-        (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
-        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
-        (_, ["accounts", name, path @ ..]) => (Some(params::decode(name)?), path),
+    let (account, path) = match path {
+        ["accounts", name] => (Some(params::decode(name)?), path),
+        ["accounts", name, path @ ..] => (Some(params::decode(name)?), path),
         _ => (None, path),
     };
+    if let Some(public) = Public::at(&method, path) {
+        let settings = configured.named(account.as_deref())?.whole()?.clone();
+        return public.answer(&request, env, &settings).await;
+    }
+    let principal = match &shown {
+        Shown::Nothing => return Err(ApiError::Unauthorized),
+        Shown::Token => Principal::Admin,
+        Shown::Cookie(token) => {
+            // A stranger's cookie does not tell which accounts there are.
+            let settings = configured.named(account.as_deref());
+            let settings = settings.map_err(|_| ApiError::Unauthorized)?.whole()?;
+            Principal::Person(principal::of_session(env, settings, &request, token).await?)
+        }
+    };
+    match (&method, path) {
+        (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
+        (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
+        (_, ["accounts", ..]) => return Err(ApiError::Method { allow: "GET" }),
+        _ => {}
+    }
     let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
@@ -84,6 +109,9 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         principal,
         context,
     };
+    if let Some(answered) = of_the_desk(&api, &method, path).await {
+        return answered;
+    }
     match (method, path) {
         (Method::Get, ["alerts"]) => alerts::list(&api).await,
         (Method::Get, ["capabilities"]) => capabilities::show(&api),
@@ -140,6 +168,62 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     }
 }
 
+/// What whoever is not logged in may do.
+enum Public {
+    SignIn,
+    Invitation(String),
+    AcceptInvitation(String),
+}
+
+impl Public {
+    fn at(method: &Method, path: &[&str]) -> Option<Self> {
+        match (method, path) {
+            (Method::Post, ["session"]) => Some(Self::SignIn),
+            (Method::Get, ["invitations", token]) => Some(Self::Invitation((*token).to_owned())),
+            (Method::Post, ["invitations", token]) => {
+                Some(Self::AcceptInvitation((*token).to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    async fn answer(self, request: &Request, env: &Env, settings: &Settings) -> Result<Response> {
+        match self {
+            Self::SignIn => session::sign_in(env, settings, request).await,
+            Self::Invitation(token) => invitations::show(env, settings, &token).await,
+            Self::AcceptInvitation(token) => {
+                invitations::accept(env, settings, request, &token).await
+            }
+        }
+    }
+}
+
+/// Sessions, people and teams; none where there is no such path or method.
+async fn of_the_desk(api: &Api<'_>, method: &Method, path: &[&str]) -> Option<Result<Response>> {
+    Some(match (method, path) {
+        (Method::Get, ["session"]) => session::show(api).await,
+        (Method::Delete, ["session"]) => session::sign_out(api).await,
+        (Method::Get, ["me", "sessions"]) => me::sessions(api).await,
+        (Method::Delete, ["me", "sessions", id]) => me::end_session(api, id).await,
+        (Method::Put, ["me", "password"]) => me::change_password(api).await,
+        (Method::Post, ["me", "totp"]) => me::want_totp(api).await,
+        (Method::Put, ["me", "totp"]) => me::confirm_totp(api).await,
+        (Method::Delete, ["me", "totp"]) => me::drop_totp(api).await,
+        (Method::Get, ["me", "preferences"]) => me::preferences(api).await,
+        (Method::Put, ["me", "preferences"]) => me::keep_preferences(api).await,
+        (Method::Get, ["people"]) => people::list(api).await,
+        (Method::Post, ["people"]) => people::add(api).await,
+        (Method::Get, ["people", id]) => people::show(api, id).await,
+        (Method::Put, ["people", id]) => people::replace(api, id).await,
+        (Method::Post, ["people", id, "invitation"]) => people::invite(api, id).await,
+        (Method::Delete, ["people", id, "sessions"]) => people::end_sessions(api, id).await,
+        (Method::Get, ["teams"]) => teams::list(api).await,
+        (Method::Put, ["teams", id]) => teams::replace(api, id).await,
+        (Method::Delete, ["teams", id]) => teams::forget(api, id).await,
+        _ => return None,
+    })
+}
+
 /// The methods of a path, if there is something at it.
 fn methods(path: &[&str]) -> Option<&'static str> {
     Some(match path {
@@ -150,7 +234,15 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         | ["playbook", "versions", _, "diff", _]
         | ["menu", "live" | "match" | "versions"]
         | ["menu", "versions", _] => "GET",
-        ["fans", _, "tags"] => "PUT",
+        ["session"] => "GET, POST, DELETE",
+        ["invitations", _] | ["people"] => "GET, POST",
+        ["me", "sessions"] | ["teams"] => "GET",
+        ["me", "sessions", _] | ["people", _, "sessions"] => "DELETE",
+        ["me", "totp"] => "POST, PUT, DELETE",
+        ["me", "preferences"] | ["people", _] => "GET, PUT",
+        ["teams", _] => "PUT, DELETE",
+        ["fans", _, "tags"] | ["me", "password"] => "PUT",
+        ["people", _, "invitation"] => "POST",
         ["playbook"] => "GET, PUT",
         ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",
         ["fans", _, "messages"]
@@ -174,6 +266,14 @@ impl Api<'_> {
             Ok(())
         } else {
             Err(ApiError::Forbidden)
+        }
+    }
+
+    /// Whoever is logged in.
+    fn signed_in(&self) -> Result<&SignedIn> {
+        match &self.principal {
+            Principal::Admin => Err(ApiError::NoPerson),
+            Principal::Person(person) => Ok(person),
         }
     }
 

@@ -11,6 +11,7 @@ use wechat::{AesKey, Keyring, Mode};
 
 use super::named::Named;
 use super::{DEFAULT_ERASE_AFTER_HOURS, problem};
+use crate::keys::Keys;
 
 /// Shards of a new deployment; see `docs/scale.md`.
 const DEFAULT_SHARDS: u16 = 64;
@@ -18,6 +19,9 @@ const DEFAULT_SHARDS: u16 = 64;
 const DEFAULT_ARCHIVE_AFTER_DAYS: u32 = 14;
 /// A shard can send D1 again what it keeps, which is [`fandesk_shard::events::KEPT_FOR`]; what is archived must be older.
 const LEAST_ARCHIVE_AFTER_DAYS: u32 = 4;
+
+/// Characters of a session key: 128 bits in hexadecimal.
+const SHORTEST_SESSION_KEY: usize = 32;
 
 /// Collects problems while settings are read.
 pub(super) struct Reader<'a> {
@@ -82,6 +86,21 @@ impl<'a> Reader<'a> {
         } else {
             self.malformed(setting, "an AppID has only letters and digits")
         }
+    }
+
+    /// Callbacks do not need them.
+    pub(super) fn keys(&mut self) -> Option<Keys> {
+        let setting = "FANDESK_SESSION_KEY";
+        let session = self.wanted(setting, "nobody can log in; the admin token works")?;
+        if session.len() < SHORTEST_SESSION_KEY {
+            let name = self.name(setting);
+            let message = format!(
+                "{name} is malformed: it has at least {SHORTEST_SESSION_KEY} characters; nobody can log in until it is mended"
+            );
+            self.problems.push(problem(&name, message));
+            return None;
+        }
+        Some(Keys::new(session, self.optional("FANDESK_DATA_KEY")))
     }
 
     pub(super) fn aes_key(&mut self, setting: &str) -> Option<AesKey> {

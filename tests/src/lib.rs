@@ -10,6 +10,7 @@
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`account`]: another account of the same deployment
 //! - [`api`]: an operator's program
+//! - [`person`]: somebody of the desk at their browser
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
 //! - [`gate`]: D1 and the queue, where they are too well behaved
 //! - [`chaos`]: kills while a crowd writes, and what has to be true afterwards
@@ -31,6 +32,7 @@ pub mod gate;
 pub mod http;
 mod machine;
 pub mod message;
+pub mod person;
 pub mod setup;
 pub mod shared;
 pub mod simulator;
@@ -45,6 +47,7 @@ pub use fan::{Fan, new_openid};
 pub use gate::Gate;
 pub use http::Answer;
 pub use message::Message;
+pub use person::Person;
 pub use setup::Setup;
 pub use shared::Shared;
 pub use simulator::Simulator;

@@ -3,203 +3,66 @@ import type { components } from '$schema';
 
 type Schemas = components['schemas'];
 
-export type Fan = Schemas['Fan'];
-export type Job = Schemas['Job'];
-export type Alert = Schemas['Alert'];
-export type Account = Schemas['Account'];
-export type AuditRow = Schemas['AuditRow'];
-export type AuditVerified = Schemas['AuditVerified'];
-export type Capabilities = Schemas['Capabilities'];
-export type Health = Schemas['Health'];
-export type Layout = Schemas['Layout'];
-export type MenuChecked = Schemas['MenuChecked'];
-export type MenuLive = Schemas['MenuLive'];
-export type MenuPublished = Schemas['MenuPublished'];
-export type MenuVersion = Schemas['MenuVersion'];
-export type DraftSaved = Schemas['DraftSaved'];
-export type PlaybookDifference = Schemas['PlaybookDifference'];
-export type PlaybookHit = Schemas['PlaybookHit'];
-export type PlaybookPlace = Schemas['PlaybookPlace'];
-export type PlaybookPreview = Schemas['PlaybookPreview'];
-export type PlaybookVersion = Schemas['PlaybookVersion'];
-export type Published = Schemas['Published'];
-export type ShardPlaybook = Schemas['ShardPlaybook'];
-export type Warning = Schemas['Warning'];
+/** The document calls whatever may be null optional; the API always says it. */
+type Said<T> = T extends (infer Item)[]
+  ? Said<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Said<Exclude<T[Key], undefined>> }
+    : T;
 
-export type Role = 'admin' | 'supervisor' | 'agent' | 'analyst';
+export type Fan = Said<Schemas['Fan']>;
+export type Job = Said<Schemas['Job']>;
+export type Conversation = Said<Schemas['Conversation']>;
+export type CaseState = Conversation['state'];
+export type Deadline = Said<Schemas['Deadline']>;
+export type ReplyWindow = Said<Schemas['ConversationWindow']>;
+export type Desk = Said<Schemas['Desk']>;
+export type DeskAgent = Said<Schemas['Agent']>;
+export type DeskTeam = Said<Schemas['TeamQueue']>;
+export type Presence = Schemas['Presence'];
+export type Draft = Said<Schemas['Draft']>;
+export type BulkResult = Said<Schemas['BulkDone']>;
+export type BulkRequest = Schemas['BulkRequest'];
+export type EntryJob = Said<Schemas['EntryJob']>;
 
-export interface Persona {
-  name?: string;
-  kf_account?: string;
-  avatar?: string;
-}
+/** `payload` has whatever WeChat sent, by its names. */
+export type Entry = Omit<Said<Schemas['Entry']>, 'payload'> & { payload: Record<string, unknown> | null };
 
-export interface Person {
-  id: string;
-  login: string;
-  name: string;
-  role: Role;
-  teams: string[];
-  skills: string[];
-  capacity: number;
-  persona: Persona;
-  active: boolean;
-  totp: boolean;
-  created_at: number;
-}
-
-export interface Session {
-  person: Person;
-  /** Goes along with every change, as `x-csrf-token`. */
-  csrf: string;
-  expires_at: number;
-  account: string;
-}
-
-export interface Team {
-  id: string;
-  name: string;
-}
-
-export type CaseState = 'new' | 'waiting' | 'assigned' | 'on_hold' | 'resolved' | 'reopened' | 'closed';
-
-export interface Deadline {
-  kind: 'first_answer' | 'next_answer' | 'resolution';
-  due_at: number;
-  warn_at: number;
-  breached_at: number | null;
-  paused: boolean;
-}
-
-/** Until when and how often WeChat lets the account write. */
-export interface ReplyWindow {
-  until: number | null;
-  left: number;
-}
-
-export interface Conversation {
-  id: string;
-  channel: 'wechat' | 'web';
-  openid: string;
-  state: CaseState;
-  team: string;
-  agent: string | null;
-  agent_name: string | null;
-  tags: string[];
-  priority: number;
-  epoch: number;
-  reason: string;
-  opened_at: number;
-  waiting_since: number | null;
-  assigned_at: number | null;
-  resolved_at: number | null;
-  last_fan_at: number | null;
-  last_answer_at: number | null;
-  first_answered_at: number | null;
-  preview: string;
-  last_from: 'fan' | 'agent' | 'bot';
-  unread: number;
-  fan_tags: string[];
-  deadlines: Deadline[];
-  window: ReplyWindow;
-  reopened: number;
-  score: number | null;
-  draft_by: string | null;
-  position: number | null;
-}
-
-export interface EntryJob {
-  id: string;
-  state: 'waiting' | 'sending' | 'done' | 'dead' | 'unknown';
-  last_error: string | null;
-}
-
-export interface Entry {
-  id: string;
-  at: number;
-  from: 'fan' | 'bot' | 'agent' | 'system';
-  agent: { id: string; name: string } | null;
-  kind: string;
-  text: string | null;
-  /** What WeChat sent, by its names. */
-  payload: Record<string, unknown> | null;
-  /** What the bot answered at once. */
-  reply: { type: string; text: string | null } | null;
-  job: EntryJob | null;
-}
-
-export interface Order {
-  id: string;
-  title?: string;
-  state?: string;
-  at?: number;
-}
-
-export interface Context {
-  fan: Fan;
-  cases: Conversation[];
+export type Context = Omit<Said<Schemas['Context']>, 'orders' | 'notes'> & {
   notes: Entry[];
-  orders: Order[];
-}
+  orders: Record<string, unknown>[];
+};
 
-export interface Draft {
-  text: string;
-  by?: string | null;
-  by_name?: string | null;
-  at?: number | null;
-}
-
-export type Presence = 'online' | 'away' | 'offline';
-
-export interface DeskAgent {
-  id: string;
-  name: string;
-  status: Presence;
-  load: number;
-  capacity: number;
-  teams: string[];
-}
-
-export interface DeskTeam {
-  id: string;
-  name: string;
-  waiting: number;
-  oldest_wait_ms: number | null;
-  predicted_wait_ms: number | null;
-  assigned: number;
-  on_hold: number;
-  breached: number;
-  warned: number;
-}
-
-export interface Desk {
-  teams: DeskTeam[];
-  agents: DeskAgent[];
-  /** The place in the live feed that this is true for. */
-  n: number;
-}
-
-export interface SessionRow {
-  id: string;
-  created_at: number;
-  last_seen_at?: number;
-  expires_at?: number;
-  current?: boolean;
-  agent?: string;
-}
-
-export interface Invitation {
-  token: string;
-  path: string;
-  expires_at: number;
-}
-
-export interface BulkResult {
-  done: string[];
-  failed: { id: string; code: string; message: string }[];
-}
+export type Role = Schemas['Role'];
+export type Session = Said<Schemas['Session']>;
+export type Person = Session['person'];
+export type SessionRow = Said<Schemas['OwnSession']>;
+export type Team = Said<Schemas['Team']>;
 
 export interface Page<Item> {
   items: Item[];
   next: string | null;
 }
+
+export type Account = Said<Schemas['Account']>;
+export type Alert = Said<Schemas['Alert']>;
+export type AuditRow = Said<Schemas['AuditRow']>;
+export type AuditVerified = Said<Schemas['AuditVerified']>;
+export type Capabilities = Said<Schemas['Capabilities']>;
+export type DraftSaved = Said<Schemas['DraftSaved']>;
+export type Health = Said<Schemas['Health']>;
+export type Invitation = Said<Schemas['Invitation']>;
+export type Layout = Said<Schemas['Layout']>;
+export type MenuChecked = Said<Schemas['MenuChecked']>;
+export type MenuLive = Said<Schemas['MenuLive']>;
+export type MenuPublished = Said<Schemas['MenuPublished']>;
+export type MenuVersion = Said<Schemas['MenuVersion']>;
+export type PersonAdded = Said<Schemas['PersonAdded']>;
+export type PlaybookDifference = Said<Schemas['PlaybookDifference']>;
+export type PlaybookHit = Said<Schemas['PlaybookHit']>;
+export type PlaybookPlace = Said<Schemas['PlaybookPlace']>;
+export type PlaybookPreview = Said<Schemas['PlaybookPreview']>;
+export type PlaybookVersion = Said<Schemas['PlaybookVersion']>;
+export type Published = Said<Schemas['Published']>;
+export type ShardPlaybook = Said<Schemas['ShardPlaybook']>;
+export type Warning = Said<Schemas['Warning']>;

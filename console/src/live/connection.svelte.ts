@@ -25,6 +25,7 @@ class Live {
   status = $state<Presence>('offline');
 
   #listeners = new Set<(message: LiveMessage) => void>();
+  #me = '';
   #socket: WebSocket | null = null;
   #after: number | null = null;
   #attempt = 0;
@@ -39,9 +40,13 @@ class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** `probe` asks something small after a failure: a socket does not say whether the session is over. */
-  start(probe: () => Promise<unknown>): void {
+  /**
+   * Listens to what comes after `after`; null when that is not known. `probe` asks something small after a failure: a socket does
+   * not say whether the session is over.
+   */
+  start(after: number | null, probe: () => Promise<unknown>): void {
     if (this.state !== 'off') return;
+    this.#after = after;
     this.#probe = probe;
     window.addEventListener('online', this.#now);
     this.#open();
@@ -91,7 +96,11 @@ class Live {
       this.state = 'open';
       this.everOpen = true;
       this.#attempt = 0;
+      this.#me = message.me.id;
       this.status = message.me.status;
+    } else if (message.type === 'agent' && message.agent.id === this.#me) {
+      // Another window of the same person changed it.
+      this.status = message.agent.status;
     }
     for (const listener of this.#listeners) listener(message);
     if (message.type === 'hello') {

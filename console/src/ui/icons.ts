@@ -18,6 +18,7 @@ export const ICONS = {
   back: 'M14 6l-6 6 6 6',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
+  take: 'M12 4v10M8 10.5l4 4 4-4M5 20h14',
   pause: 'M9 5v14M15 5v14',
   play: 'M8 5l11 7-11 7z',
   send: 'M4 12l16-8-5 16-3.5-6.5z',

@@ -17,8 +17,10 @@ mod fans;
 mod jobs;
 mod layout;
 mod menu;
+mod people;
 mod playbook;
 mod reflush;
+mod teams;
 
 use serde::Serialize;
 
@@ -40,11 +42,18 @@ pub use self::fans::{Fan, FanTags, Follow, MessageRequest, Queued, ReplyWindow};
 pub use self::jobs::{Job, JobState};
 pub use self::layout::Layout;
 pub use self::menu::{MenuChecked, MenuLive, MenuMatched, MenuPublished, MenuState, MenuVersion};
+pub use self::people::{
+    Invitation, InvitationAccepted, Invited, OwnSession, PasswordChange, PasswordProof, Person,
+    PersonAdded, PersonRequest, Persona, Preferences, Role, Session, SignIn, TotpCode, TotpSecret,
+};
 pub use self::playbook::{
     DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookPlace,
     PlaybookPreview, PlaybookPreviewRequest, PlaybookVersion, Published, ShardPlaybook, Warning,
 };
 pub use self::reflush::Reflushed;
+pub use self::teams::{
+    Fallback, Policy, PolicyRequest, Shift, TagPolicy, Team, TeamMode, TeamRequest,
+};
 
 /// Items of a list when the request names no `limit`.
 pub const DEFAULT_LIMIT: u32 = 100;

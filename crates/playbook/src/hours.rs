@@ -6,9 +6,11 @@
 //! Times belong to the day on which they begin: `22:00-02:00` on a Friday ends on Saturday at two, also when Saturday is a
 //! holiday.
 
+mod calendar;
 mod compile;
 mod date;
 
+pub use calendar::OpeningHours;
 pub(crate) use compile::During;
 
 use std::ops::Range;

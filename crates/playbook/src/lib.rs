@@ -79,6 +79,7 @@ pub use expects::UnexpectedAnswer;
 pub use faq::Faq;
 pub use forward::Forward;
 pub use handover::{Desk, Handover, Routing, Unmatched};
+pub use hours::OpeningHours;
 pub use identity::{Identity, UnfitIdentity};
 pub use intent::{Intent, Method, Request};
 pub use menu::{Menu, Place, Step, View};

@@ -17,17 +17,21 @@ mod fans;
 mod health;
 mod jobs;
 mod layout;
+mod me;
 mod menu;
+mod people;
 mod playbook;
 mod reflush;
+mod session;
 mod tags;
+mod teams;
 mod writing;
 
 use std::process::ExitCode;
 
 use utoipa::{Modify, OpenApi};
 
-use self::everywhere::{Bearer, OfEachAccount};
+use self::everywhere::{OfEachAccount, Schemes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,7 +41,7 @@ use self::everywhere::{Bearer, OfEachAccount};
                        numbers are strings. Lists are pages: give `next` as `after` to go on; null is the end."
     ),
     servers((url = "/")),
-    security(("bearer" = []))
+    security(("bearer" = []), ("session" = []))
 )]
 struct Document;
 
@@ -55,17 +59,21 @@ fn document() -> utoipa::openapi::OpenApi {
         health::Paths::openapi(),
         jobs::Paths::openapi(),
         layout::Paths::openapi(),
+        me::Paths::openapi(),
         menu::Paths::openapi(),
+        people::Paths::openapi(),
         playbook::Paths::openapi(),
         reflush::Paths::openapi(),
+        session::Paths::openapi(),
         tags::Paths::openapi(),
         writing::Paths::openapi(),
+        teams::Paths::openapi(),
     ];
     let mut document = Document::openapi();
     for resource in resources {
         document.merge(resource);
     }
-    Bearer.modify(&mut document);
+    Schemes.modify(&mut document);
     OfEachAccount.modify(&mut document);
     document
 }
