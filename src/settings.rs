@@ -8,6 +8,7 @@
 
 mod named;
 mod reader;
+mod webchat;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use worker::Env;
 
 use self::named::Named;
 use self::reader::Reader;
+pub(crate) use self::webchat::WebChat;
 use crate::accounts;
 use crate::keys::Keys;
 
@@ -50,6 +52,8 @@ pub(crate) struct Settings {
     pub(crate) archive_after_days: u32,
     /// Without them nobody can log in; the admin token works.
     pub(crate) keys: Option<Keys>,
+    /// The chat for visitors of the company's web site; none where it is off.
+    pub(crate) webchat: Option<WebChat>,
 }
 
 /// What came of reading them.
@@ -145,6 +149,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
     let relay_token = reader.named.relay_token();
     let keys = reader.keys();
+    let webchat = reader.webchat();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -175,6 +180,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
             erase_after,
             archive_after_days,
             keys,
+            webchat,
         })),
         _ => None,
     };

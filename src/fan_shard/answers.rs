@@ -47,7 +47,8 @@ impl Shard {
     pub(super) async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
         use calls::{
             ClaimJob, Flush, KeptPlaybook, ListEvents, PlaybookVersion, ProposeLayout, Publish,
-            Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
+            Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, VisitorReads, VisitorReadsOn,
+            VisitorSends, WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
@@ -66,6 +67,13 @@ impl Shard {
             ShowFan::PATH => ShowFan::write_answer(self.fan(&ShowFan::read(call)?)?),
             WriteToFan::PATH => {
                 WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
+            }
+            VisitorSends::PATH => {
+                VisitorSends::write_answer(self.visitor_sends(&VisitorSends::read(call)?)?)
+            }
+            VisitorReads::PATH | VisitorReadsOn::PATH => {
+                let VisitorReads { openid, after } = VisitorReads::read(call)?;
+                VisitorReads::write_answer(self.visitor_reads(&openid, &after)?)
             }
             SetTags::PATH => SetTags::write_answer(self.set_tags(&SetTags::read(call)?)?),
             ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
