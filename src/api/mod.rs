@@ -35,6 +35,7 @@ mod revision;
 mod session;
 mod tags;
 mod teams;
+mod thread;
 mod trail;
 
 use std::rc::Rc;
