@@ -83,12 +83,11 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     let configured = configured::of(env);
     let shown = principal::shown(&request, configured.admin_token.as_deref())?;
     let method = params::method(&request);
-    let (account, path) = match path {
-        ["accounts", name] => (Some(params::decode(name)?), path),
-        ["accounts", name, path @ ..] => (Some(params::decode(name)?), path),
+    let (account, rest) = match path {
+        ["accounts", name, rest @ ..] => (Some(params::decode(name)?), rest),
         _ => (None, path),
     };
-    if let Some(public) = Public::at(&method, path) {
+    if let Some(public) = Public::at(&method, rest) {
         let settings = configured.named(account.as_deref())?.whole()?.clone();
         return public.answer(&request, env, &settings).await;
     }
@@ -105,9 +104,10 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     match (&method, path) {
         (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
         (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
-        (_, ["accounts", ..]) => return Err(ApiError::Method { allow: "GET" }),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
         _ => {}
     }
+    let path = rest;
     let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,

@@ -6,7 +6,7 @@ static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// What a stranger can look at, with status.
 const SHOWN: [(&str, u16); 11] = [
-    ("/", 200),
+    ("/status", 200),
     ("/healthz", 200),
     ("/api/v1/openapi.json", 200),
     ("/licenses.txt", 200),
@@ -44,6 +44,43 @@ fn every_answer_that_a_browser_may_show_says_what_it_may_do() {
     assert_guarded(&desk.api().get("/nothing").expect(404), "/nothing");
 }
 
+/// What `make build` put there, if a console was built.
+fn in_public(file: &str) -> Option<String> {
+    let public = fandesk_e2e::deployment::checkout().join("build/public");
+    std::fs::read_to_string(public.join(file)).ok()
+}
+
+#[test]
+fn the_console_is_at_the_root_and_runs_nothing_but_its_own_files() {
+    let desk = DESK.lend();
+    let page = desk.http().get("/").expect(200);
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    let policy = page.header("content-security-policy");
+    let Some(console) = in_public("index.html") else {
+        assert_eq!(page.body, desk.http().get("/status").body);
+        return;
+    };
+    assert_eq!(page.body, console);
+    assert_eq!(page.header("cache-control"), "no-cache");
+    for rule in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+    ] {
+        assert!(policy.split("; ").any(|one| one == rule), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let script = console.split('"').find(|part| part.starts_with("/assets/"));
+    let script = desk.http().get(script.unwrap()).expect(200);
+    assert!(script.header("cache-control").contains("immutable"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_kept_by_nobody() {
+    let missing = DESK.lend().http().get("/assets/nothing.js").expect(404);
+    assert_eq!(missing.header("cache-control"), "no-store");
+}
+
 #[test]
 fn the_licences_of_what_is_deployed_are_there_to_read() {
     let page = DESK.lend().http().get("/licenses.txt").expect(200);
@@ -57,7 +94,7 @@ fn no_other_origin_is_let_in() {
         ("origin", "https://example.org"),
         ("access-control-request-method", "PUT"),
     ];
-    for path in ["/", "/healthz", "/api/v1/events", "/wechat"] {
+    for path in ["/", "/status", "/healthz", "/api/v1/events", "/wechat"] {
         for method in ["GET", "OPTIONS"] {
             let answer = desk.http().ask(method, path, &origin, None);
             assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
