@@ -29,11 +29,12 @@ step_scripts() {
     node --test --test-reporter=spec 'scripts/tests/*.test.mjs'
 }
 
-# Its types against those of the API's document, then its decisions.
+# Its types against those of the API's document, its decisions, then all of it in a browser, before a made-up desk.
 step_console() {
     env -u MAKEFLAGS -u MFLAGS make build/console/schema.d.ts console
     svelte-check --workspace console --tsconfig ./tsconfig.json --fail-on-warnings --output human
     vitest run --root console --silent=passed-only
+    node --test --test-reporter=spec 'console/tests/*.test.mjs'
 }
 
 # Licences, doubled crates, sources; `make audit` asks for advisories too, which wants internet.

@@ -9,6 +9,10 @@ export class Feed {
   n = 1;
   /** While false, sockets are refused: the desk is away. */
   isOpen = true;
+  /** While true, what happens is not told: a feed that is late. */
+  isMuted = false;
+  /** While true, nothing is said on sockets that stay open: a network that died without a word. */
+  isSilent = false;
   #kept = [];
   #sockets = new Map();
   #server = new WebSocketServer({ noServer: true });
@@ -24,6 +28,7 @@ export class Feed {
       if (isKnown) for (const message of this.#kept.filter(({ n }) => n > after)) one.send(JSON.stringify(message));
       one.on('message', (data) => {
         const text = String(data);
+        if (this.isSilent) return;
         if (text === 'ping') one.send('pong');
         else onSay(JSON.parse(text), person);
       });
@@ -36,10 +41,12 @@ export class Feed {
   }
 
   tell(message) {
+    if (this.isMuted) return;
     this.n += 1;
     const numbered = { n: this.n, ...message };
     this.#kept.push(numbered);
     if (this.#kept.length > KEPT) this.#kept.shift();
+    if (this.isSilent) return;
     for (const socket of this.#sockets.keys()) socket.send(JSON.stringify(numbered));
   }
 

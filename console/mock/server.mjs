@@ -46,7 +46,7 @@ export async function startMock({ now = Date.now(), port = 0 } = {}) {
     /** What the next requests of a path are answered with instead: `{path, status, code, message, times}`, status 0 for no answer. */
     faults: [],
     requests: [],
-    next: 1000,
+    next: 100_000,
   };
   Object.assign(mock, deeds(mock));
 

@@ -33,46 +33,36 @@ export type Context = Omit<Said<Schemas['Context']>, 'orders' | 'notes'> & {
   orders: Record<string, unknown>[];
 };
 
-export type Role = 'admin' | 'supervisor' | 'agent' | 'analyst';
-
-export interface Persona {
-  name?: string;
-  kf_account?: string;
-  avatar?: string;
-}
-
-export interface Person {
-  id: string;
-  login: string;
-  name: string;
-  role: Role;
-  teams: string[];
-  skills: string[];
-  capacity: number;
-  persona: Persona;
-  active: boolean;
-  totp: boolean;
-  created_at: number;
-}
-
-export interface Session {
-  person: Person;
-  /** Goes along with every change, as `x-csrf-token`. */
-  csrf: string;
-  expires_at: number;
-  account: string;
-}
-
-export interface SessionRow {
-  id: string;
-  created_at: number;
-  last_seen_at?: number;
-  expires_at?: number;
-  current?: boolean;
-  agent?: string;
-}
+export type Role = Schemas['Role'];
+export type Session = Said<Schemas['Session']>;
+export type Person = Session['person'];
+export type SessionRow = Said<Schemas['OwnSession']>;
+export type Team = Said<Schemas['Team']>;
 
 export interface Page<Item> {
   items: Item[];
   next: string | null;
 }
+
+export type Account = Said<Schemas['Account']>;
+export type Alert = Said<Schemas['Alert']>;
+export type AuditRow = Said<Schemas['AuditRow']>;
+export type AuditVerified = Said<Schemas['AuditVerified']>;
+export type Capabilities = Said<Schemas['Capabilities']>;
+export type DraftSaved = Said<Schemas['DraftSaved']>;
+export type Health = Said<Schemas['Health']>;
+export type Invitation = Said<Schemas['Invitation']>;
+export type Layout = Said<Schemas['Layout']>;
+export type MenuChecked = Said<Schemas['MenuChecked']>;
+export type MenuLive = Said<Schemas['MenuLive']>;
+export type MenuPublished = Said<Schemas['MenuPublished']>;
+export type MenuVersion = Said<Schemas['MenuVersion']>;
+export type PersonAdded = Said<Schemas['PersonAdded']>;
+export type PlaybookDifference = Said<Schemas['PlaybookDifference']>;
+export type PlaybookHit = Said<Schemas['PlaybookHit']>;
+export type PlaybookPlace = Said<Schemas['PlaybookPlace']>;
+export type PlaybookPreview = Said<Schemas['PlaybookPreview']>;
+export type PlaybookVersion = Said<Schemas['PlaybookVersion']>;
+export type Published = Said<Schemas['Published']>;
+export type ShardPlaybook = Said<Schemas['ShardPlaybook']>;
+export type Warning = Said<Schemas['Warning']>;

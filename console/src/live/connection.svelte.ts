@@ -8,9 +8,9 @@
 import { address } from '../api/client';
 import type { Presence } from '../api/types';
 import { backoff } from './backoff';
+import { startHeart } from './heart';
 import { readMessage, type LiveMessage } from './messages';
 
-const PING_MS = 2000;
 const SILENCE_MS = 6500;
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'waiting';
@@ -25,12 +25,13 @@ class Live {
   status = $state<Presence>('offline');
 
   #listeners = new Set<(message: LiveMessage) => void>();
+  #me = '';
   #socket: WebSocket | null = null;
   #after: number | null = null;
   #attempt = 0;
   #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setInterval> | undefined;
+  #stopHeart: () => void = () => {};
   #probe: (() => Promise<unknown>) | null = null;
 
   /** Calls `listener` with everything that is heard, until the returned function is called. */
@@ -39,16 +40,22 @@ class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** `probe` asks something small after a failure: a socket does not say whether the session is over. */
-  start(probe: () => Promise<unknown>): void {
+  /**
+   * Listens to what comes after `after`; null when that is not known. `probe` asks something small after a failure: a socket does
+   * not say whether the session is over.
+   */
+  start(after: number | null, probe: () => Promise<unknown>): void {
     if (this.state !== 'off') return;
+    this.#after = after;
     this.#probe = probe;
     window.addEventListener('online', this.#now);
+    this.#stopHeart = startHeart(() => this.#beat());
     this.#open();
   }
 
   stop(): void {
     window.removeEventListener('online', this.#now);
+    this.#stopHeart();
     this.#drop();
     this.state = 'off';
     this.everOpen = false;
@@ -79,7 +86,6 @@ class Live {
     this.#heardAt = Date.now();
     socket.addEventListener('message', (event) => this.#hear(String(event.data)));
     socket.addEventListener('close', () => this.#ended(socket));
-    this.#pings = setInterval(() => this.#beat(socket), PING_MS);
   }
 
   #hear(text: string): void {
@@ -91,7 +97,11 @@ class Live {
       this.state = 'open';
       this.everOpen = true;
       this.#attempt = 0;
+      this.#me = message.me.id;
       this.status = message.me.status;
+    } else if (message.type === 'agent' && message.agent.id === this.#me) {
+      // Another window of the same person changed it.
+      this.status = message.agent.status;
     }
     for (const listener of this.#listeners) listener(message);
     if (message.type === 'hello') {
@@ -102,8 +112,12 @@ class Live {
     }
   }
 
-  #beat(socket: WebSocket): void {
-    if (Date.now() - this.#heardAt > SILENCE_MS) {
+  #beat(): void {
+    const socket = this.#socket;
+    if (socket === null) {
+      // The timer is late where nobody looks at the page.
+      if (Date.now() >= this.nextTryAt) this.tryNow();
+    } else if (Date.now() - this.#heardAt > SILENCE_MS) {
       this.#ended(socket);
     } else if (socket.readyState === WebSocket.OPEN) {
       socket.send('ping');
@@ -122,7 +136,6 @@ class Live {
 
   #drop(): void {
     clearTimeout(this.#timer);
-    clearInterval(this.#pings);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

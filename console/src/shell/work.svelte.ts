@@ -1,9 +1,12 @@
 /** What runs for as long as someone is logged in, whichever page is shown. */
+import { get } from '../api/client';
+import { live } from '../live/connection.svelte';
 import { conversations } from '../stores/conversations.svelte';
 import { desk } from '../stores/desk.svelte';
 import { drafts } from '../stores/drafts.svelte';
 import { outbox } from '../stores/outbox.svelte';
 import { reading } from '../stores/reading.svelte';
+import { session } from '../stores/session.svelte';
 import { threads } from '../stores/threads.svelte';
 import { typing } from '../stores/typing.svelte';
 
@@ -20,5 +23,16 @@ export function begin(person: string, readsConversations: boolean): () => void {
     );
     ends.push(outbox.begin(person, (conversation, entry) => threads.known(conversation)?.keep(entry)));
   }
+  void start(readsConversations);
+  ends.push(() => live.stop());
   return () => ends.reverse().forEach((end) => end());
+}
+
+/** What is listed is asked for after the place in the feed is known, so that nothing falls between the two. */
+async function start(readsConversations: boolean): Promise<void> {
+  const n = await desk.load();
+  // Whoever logged out in the meantime needs neither.
+  if (session.state !== 'in') return;
+  live.start(n, () => get('/session'));
+  if (readsConversations) await conversations.load();
 }

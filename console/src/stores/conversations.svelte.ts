@@ -27,13 +27,11 @@ class Conversations {
   /** What the feed said while a list was on its way, which may be older than that. */
   #heard: Set<string> | null = null;
 
-  /** Begins to listen and loads; what is returned ends it. */
+  /** Begins to listen; what is returned ends it. */
   begin(): () => void {
     this.byId.clear();
     this.state = 'loading';
-    const end = live.listen((message) => this.#hear(message));
-    void this.load();
-    return end;
+    return live.listen((message) => this.#hear(message));
   }
 
   async load(): Promise<void> {
@@ -112,7 +110,7 @@ class Conversations {
     } else if (message.type === 'gone') {
       this.#heard?.add(message.id);
       this.byId.delete(message.id);
-    } else if (message.type === 'hello' && !message.resumed && this.state !== 'loading') {
+    } else if (message.type === 'hello' && !message.resumed) {
       void this.load();
     }
   }

@@ -18,11 +18,11 @@ class DeskStore {
   #watchers = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Begins to listen; what is returned ends it. */
   begin(): () => void {
     this.agents.clear();
     this.teams = [];
     this.state = 'loading';
-    void this.load();
     const end = live.listen((message) => {
       if (message.type === 'agent') this.agents.set(message.agent.id, message.agent);
       if (message.type === 'hello' && !message.resumed) void this.load();
@@ -35,17 +35,20 @@ class DeskStore {
     };
   }
 
-  async load(): Promise<void> {
+  /** The place in the feed that what was loaded is true for; null when it was not. */
+  async load(): Promise<number | null> {
     try {
-      const { teams, agents } = await get<Desk>('/desk');
+      const { teams, agents, n } = await get<Desk>('/desk');
       this.teams = teams;
       const there = new Set(agents.map(({ id }) => id));
       for (const id of this.agents.keys()) if (!there.has(id)) this.agents.delete(id);
       for (const agent of agents) this.agents.set(agent.id, agent);
       this.state = 'ready';
+      return n;
     } catch (error) {
       if (this.state === 'loading') this.state = 'failed';
       this.error = error;
+      return null;
     }
   }
 

@@ -73,10 +73,17 @@ class Drafts {
   write(id: string, text: string): void {
     const before = this.of(id);
     if (before.text === text) return;
-    this.#held.set(id, { text, by: before.by, state: text === '' ? 'none' : 'local' });
+    // Whoever changes it makes it their own.
+    this.#held.set(id, { text, by: null, state: text === '' ? 'none' : 'local' });
     if (text === '') forget(this.#person, `draft.${id}`);
     else keep(this.#person, `draft.${id}`, text);
     this.#saveSoon(id);
+  }
+
+  /** Puts what was not sent in front of what is written. */
+  putBack(id: string, text: string): void {
+    const draft = this.of(id).text;
+    this.write(id, draft === '' ? text : `${text}\n${draft}`);
   }
 
   /** It was sent. */
