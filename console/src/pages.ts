@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 
 import type { Role } from './api/types';
 import type { Words } from './i18n/zh';
+import { rolesWith } from './stores/rights';
 import type { IconName } from './ui/icons';
 
 export interface PageEntry {
@@ -31,6 +32,34 @@ export const PAGES: readonly PageEntry[] = [
     name: (words) => words.shell.wall,
     roles: ['admin', 'supervisor', 'analyst'],
     load: () => import('./wall/Wall.svelte'),
+  },
+  {
+    path: 'playbook',
+    icon: 'book',
+    name: (words) => words.shell.playbook,
+    roles: rolesWith('seePlaybook'),
+    load: () => import('./playbook/Playbook.svelte'),
+  },
+  {
+    path: 'audit',
+    icon: 'audit',
+    name: (words) => words.shell.audit,
+    roles: rolesWith('seeAudit'),
+    load: () => import('./audit/Audit.svelte'),
+  },
+  {
+    path: 'jobs',
+    icon: 'jobs',
+    name: (words) => words.shell.jobs,
+    roles: rolesWith('seeJobs'),
+    load: () => import('./jobs/Jobs.svelte'),
+  },
+  {
+    path: 'settings',
+    icon: 'system',
+    name: (words) => words.shell.system,
+    roles: rolesWith('seeSystem'),
+    load: () => import('./system/System.svelte'),
   },
   {
     path: 'account',

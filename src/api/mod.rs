@@ -144,6 +144,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
         (Method::Get, ["playbook", "hits"]) => playbook::hits::list(&api).await,
+        (Method::Post, ["playbook", "preview"]) => playbook::preview::show(&api).await,
         (Method::Get, ["playbook", "draft"]) => playbook::drafts::show(&api).await,
         (Method::Put, ["playbook", "draft"]) => playbook::drafts::save(api).await,
         (Method::Delete, ["playbook", "draft"]) => playbook::drafts::discard(&api).await,
@@ -261,6 +262,7 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         ["fans", _, "messages"]
         | ["jobs", _, "replay"]
         | ["playbook", "draft", "publish"]
+        | ["playbook", "preview"]
         | ["playbook" | "menu", "versions", _, "publish"]
         | ["menu", "check"]
         | ["reflush"] => "POST",

@@ -1,10 +1,11 @@
 //! `/playbook`: what the account answers, published as one document.
 //!
-//! - [`drafts`]: one that is being written; [`hits`]: how often each answer was given
+//! - [`drafts`]: one that is being written; [`preview`]: what a fan would see of it; [`hits`]: how often each answer was given
 //! - [`versions`]: those that were published, what differs between them, and going back to one
 
 pub(super) mod drafts;
 pub(super) mod hits;
+pub(super) mod preview;
 pub(super) mod versions;
 
 use fandesk_api::{Page, Published, Warning};

@@ -111,6 +111,7 @@ fn a_method_that_a_path_has_not_is_answered_with_those_that_it_has() {
         ("PATCH", "/playbook", "GET, PUT"),
         ("POST", "/menu", "GET, PUT, DELETE"),
         ("PATCH", "/playbook/draft", "GET, PUT, DELETE"),
+        ("GET", "/playbook/preview", "POST"),
         ("GET", "/fans/oAnybody/tags", "PUT"),
         ("GET", "/jobs/0.1.1/replay", "POST"),
         ("PATCH", "/conversations", "GET"),
@@ -202,6 +203,12 @@ fn a_body_larger_than_its_route_takes_is_refused_with_or_without_its_length() {
             32 * 1024,
         ),
         ("PUT", "/playbook", "application/toml", 1024 * 1024),
+        (
+            "POST",
+            "/playbook/preview",
+            "application/json",
+            2 * 1024 * 1024,
+        ),
     ] {
         let large = " ".repeat(limit + 1);
         let kind = ("content-type", kind);

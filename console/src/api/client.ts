@@ -29,10 +29,10 @@ export function base(search: string = typeof location === 'undefined' ? '' : loc
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
 /** A path with a query; what is not set is left out. */
-export function address(path: string, query: Query = {}): string {
+export function address(path: string, query: Query = {}, below: string = base()): string {
   const set = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
   const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
-  return `${base()}${path}${text === '' ? '' : `?${text}`}`;
+  return `${below}${path}${text === '' ? '' : `?${text}`}`;
 }
 
 interface Options {
@@ -41,6 +41,10 @@ interface Options {
   /** A body that is sent as it is, with its content type. */
   raw?: { type: string; text: string };
   headers?: Record<string, string>;
+  /** Of the deployment, not of the account that the page's address names. */
+  everywhere?: boolean;
+  /** The answer is a document: its text, even where it is JSON. */
+  asText?: boolean;
   /** Not about who is logged in: a 401 is an answer like others. */
   open?: boolean;
 }
@@ -60,7 +64,7 @@ async function ask(method: string, path: string, options: Options): Promise<{ re
 
   let response: Response;
   try {
-    response = await fetch(address(path, options.query), {
+    response = await fetch(address(path, options.query, options.everywhere === true ? base('') : base()), {
       method,
       headers,
       credentials: 'same-origin',
@@ -73,7 +77,7 @@ async function ask(method: string, path: string, options: Options): Promise<{ re
   noteClock(response.headers.get('date'));
   const text = await response.text().catch(() => '');
   const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-  const body = isJson ? parse(text) : text;
+  const body = isJson && !(options.asText === true && response.ok) ? parse(text) : text;
   if (response.ok) return { response, body };
   const error = errorOf(response.status, body, response.headers.get('retry-after'));
   if (response.status === 401 && options.open !== true) hooks.loggedOut();
@@ -108,8 +112,8 @@ export async function put<Body>(path: string, body?: unknown, options: Options =
   return (await ask('PUT', path, { ...options, body })).body as Body;
 }
 
-export async function remove<Body = void>(path: string, body?: unknown): Promise<Body> {
-  return (await ask('DELETE', path, { body })).body as Body;
+export async function remove<Body = void>(path: string, body?: unknown, options: Options = {}): Promise<Body> {
+  return (await ask('DELETE', path, { ...options, body })).body as Body;
 }
 
 /** For what lies in headers, such as the version in an `ETag`. */

@@ -1,3 +1,9 @@
+interface Rest {
+  field?: string;
+  line?: number;
+  retryAfter?: number;
+}
+
 /** What went wrong with a request, in a form that a page can decide by. */
 export class ApiError extends Error {
   /** HTTP's status; 0 when no answer came. */
@@ -6,15 +12,18 @@ export class ApiError extends Error {
   readonly code: string;
   /** Which field of what was sent is wrong. */
   readonly field: string | undefined;
+  /** Which line of a document is wrong, from 1. */
+  readonly line: number | undefined;
   /** Seconds after which a repeat may be taken. */
   readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: string, message: string, rest: { field?: string; retryAfter?: number } = {}) {
+  constructor(status: number, code: string, message: string, rest: Rest = {}) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.field = rest.field;
+    this.line = rest.line;
     this.retryAfter = rest.retryAfter;
   }
 
@@ -27,10 +36,11 @@ export class ApiError extends Error {
 /** Reads the API's error body, and makes do with the status when there is none. */
 export function errorOf(status: number, body: unknown, retryAfter: string | null): ApiError {
   const seconds = Number(retryAfter);
-  const rest: { field?: string; retryAfter?: number } = {};
+  const rest: Rest = {};
   if (retryAfter !== null && Number.isFinite(seconds)) rest.retryAfter = seconds;
   const error = isRecord(body) && isRecord(body.error) ? body.error : {};
   if (typeof error.field === 'string') rest.field = error.field;
+  if (typeof error.line === 'number') rest.line = error.line;
   const code = typeof error.code === 'string' ? error.code : `http_${status}`;
   const message = typeof error.message === 'string' ? error.message : `HTTP ${status}`;
   return new ApiError(status, code, message, rest);

@@ -43,3 +43,26 @@ export interface Page<Item> {
   items: Item[];
   next: string | null;
 }
+
+export type Account = Said<Schemas['Account']>;
+export type Alert = Said<Schemas['Alert']>;
+export type AuditRow = Said<Schemas['AuditRow']>;
+export type AuditVerified = Said<Schemas['AuditVerified']>;
+export type Capabilities = Said<Schemas['Capabilities']>;
+export type DraftSaved = Said<Schemas['DraftSaved']>;
+export type Health = Said<Schemas['Health']>;
+export type Invitation = Said<Schemas['Invitation']>;
+export type Layout = Said<Schemas['Layout']>;
+export type MenuChecked = Said<Schemas['MenuChecked']>;
+export type MenuLive = Said<Schemas['MenuLive']>;
+export type MenuPublished = Said<Schemas['MenuPublished']>;
+export type MenuVersion = Said<Schemas['MenuVersion']>;
+export type PersonAdded = Said<Schemas['PersonAdded']>;
+export type PlaybookDifference = Said<Schemas['PlaybookDifference']>;
+export type PlaybookHit = Said<Schemas['PlaybookHit']>;
+export type PlaybookPlace = Said<Schemas['PlaybookPlace']>;
+export type PlaybookPreview = Said<Schemas['PlaybookPreview']>;
+export type PlaybookVersion = Said<Schemas['PlaybookVersion']>;
+export type Published = Said<Schemas['Published']>;
+export type ShardPlaybook = Said<Schemas['ShardPlaybook']>;
+export type Warning = Said<Schemas['Warning']>;

@@ -15,6 +15,18 @@ export function when(at: number, language: Language): string {
   }).format(at);
 }
 
+/** Day and time to the second, for logs: `11月26日 18:05:09`. */
+export function timeWithSeconds(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  }).format(at);
+}
+
 /** `18:05` */
 export function timeOf(at: number, language: Language): string {
   return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hour12: false }).format(at);

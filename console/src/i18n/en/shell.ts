@@ -11,6 +11,7 @@ export const shell: Words['shell'] = {
   people: 'People',
   audit: 'Audit',
   jobs: 'Jobs',
+  system: 'System',
   account: 'Settings',
   search: 'Commands',
   searchHint: 'Go where, do what',

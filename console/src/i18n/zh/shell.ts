@@ -9,6 +9,7 @@ export const shell = {
   people: '人员',
   audit: '审计',
   jobs: '任务',
+  system: '系统',
   account: '设置',
   search: '命令',
   searchHint: '去哪里，做什么',
