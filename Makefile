@@ -162,6 +162,10 @@ rollback: | tools ## list the versions to step back to, or step back (TO=version
 probe: | tools ## how long a callback takes from here, and what is wrong (URL=https://… TOKEN=… WRITE=5 AES_KEY=… APP_ID=…)
 	@URL='$(URL)' TOKEN='$(TOKEN)' COUNT='$(COUNT)' WRITE='$(WRITE)' AES_KEY='$(AES_KEY)' APP_ID='$(APP_ID)' node scripts/probe.mjs
 
+.PHONY: admin
+admin: | tools ## make an administrator of the desk, and print the link to choose a password (LOGIN=alice NAME=… URL=https://… TOKEN=…)
+	@LOGIN='$(LOGIN)' NAME='$(NAME)' URL='$(URL)' TOKEN='$(TOKEN)' ACCOUNT='$(ACCOUNT)' node scripts/admin.mjs
+
 .PHONY: reflush
 reflush: | tools ## after D1 was set back: the shards tell it again (URL=https://… SINCE=2026-11-26T03:00:00Z TOKEN=…)
 	@URL='$(URL)' SINCE='$(SINCE)' node scripts/reflush.mjs

@@ -15,15 +15,16 @@ mod alerts;
 mod answer;
 mod api;
 mod archive;
+mod assets;
 mod body;
 mod business;
 mod callback;
 mod clock;
 mod deadline;
 mod delivery;
+mod desk;
 mod fan_shard;
 mod forward;
-mod home;
 mod keys;
 mod layout;
 mod log;
@@ -37,6 +38,8 @@ mod record;
 mod refusals;
 mod settings;
 mod signature;
+mod status;
+mod storage;
 mod store;
 mod subtle_crypto;
 mod token_keeper;
@@ -49,6 +52,7 @@ use worker::{
 };
 
 pub use self::clock::Clock;
+pub use self::desk::Desk;
 pub use self::fan_shard::FanShard;
 pub use self::token_keeper::TokenKeeper;
 
@@ -94,12 +98,13 @@ async fn route(
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let reads = matches!(request.inner().method().as_str(), "GET" | "HEAD");
     match segments.as_slice() {
-        ["api", "v1", "openapi.json"] if reads => home::asset(request, env).await,
+        ["api", "v1", "openapi.json"] if reads => assets::file(request, path, env).await,
         ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
         _ if !reads => api::only_read(),
         ["healthz"] => api::healthz(env),
-        [""] => home::page(request, env).await,
-        _ => home::asset(request, env).await,
+        ["status"] => status::page(env).await,
+        [""] => assets::console(request, env).await,
+        _ => assets::file(request, path, env).await,
     }
 }
 

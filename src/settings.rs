@@ -80,6 +80,13 @@ pub(crate) fn may_send(env: &Env, account: &str) -> bool {
         })
 }
 
+/// How many shards `account` is to have, for one of them.
+pub(crate) fn shards(env: &Env, account: &str) -> u16 {
+    accounts::of(env)
+        .with_app_id(account)
+        .map_or(1, |settings| settings.layout.shards())
+}
+
 /// The secret that a playbook calls `name`.
 pub(crate) fn playbook_secret(env: &Env, name: &str) -> Option<String> {
     env.var(&format!("FANDESK_SECRET_{name}"))

@@ -11,6 +11,8 @@ export class Feed {
   isOpen = true;
   /** While true, what happens is not told: a feed that is late. */
   isMuted = false;
+  /** While true, nothing is said on sockets that stay open: a network that died without a word. */
+  isSilent = false;
   #kept = [];
   #sockets = new Map();
   #server = new WebSocketServer({ noServer: true });
@@ -26,6 +28,7 @@ export class Feed {
       if (isKnown) for (const message of this.#kept.filter(({ n }) => n > after)) one.send(JSON.stringify(message));
       one.on('message', (data) => {
         const text = String(data);
+        if (this.isSilent) return;
         if (text === 'ping') one.send('pong');
         else onSay(JSON.parse(text), person);
       });
@@ -43,6 +46,7 @@ export class Feed {
     const numbered = { n: this.n, ...message };
     this.#kept.push(numbered);
     if (this.#kept.length > KEPT) this.#kept.shift();
+    if (this.isSilent) return;
     for (const socket of this.#sockets.keys()) socket.send(JSON.stringify(numbered));
   }
 

@@ -18,9 +18,8 @@ function browserPath() {
   return path;
 }
 
-/** One browser for a file of tests, each test with a desk and a profile of its own. */
-export async function openBrowser() {
-  const browser = await chromium.launch({
+async function launch() {
+  return chromium.launch({
     executablePath: browserPath(),
     args: [
       '--disable-gpu',
@@ -31,40 +30,56 @@ export async function openBrowser() {
     ],
     chromiumSandbox: false,
   });
+}
+
+/** A page with a profile of its own, and what it complains of while it is used. */
+async function newPage(browser, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 860 },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const complaints = [];
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  // What the policy forbids is said here, and what Svelte warns of. That answers and sockets fail is part of tests.
+  page.on('console', (line) => {
+    const text = line.text();
+    const isExpected = text.startsWith('Failed to load resource') || text.includes('WebSocket connection');
+    if ((line.type() === 'error' && !isExpected) || text.includes('svelte.dev/e/')) complaints.push(text);
+  });
+  // No test asks the world for anything.
+  await page.route(/^https?:\/\/(?!127\.0\.0\.1)/, (route) => route.abort());
+  return { page, complaints, context };
+}
+
+/** A browser with one page. */
+export async function openPage(options = {}) {
+  const browser = await launch();
+  const { page, complaints } = await newPage(browser, options);
+  return { page, complaints, end: () => browser.close() };
+}
+
+/** One browser for a file of tests, each test with a desk and a profile of its own. */
+export async function openBrowser() {
+  const browser = await launch();
   return {
     end: () => browser.close(),
     /** Runs `test` as `login` (null: nobody yet), then looks whether the page complained of anything. */
-    as: async (login, test, { viewport = { width: 1360, height: 860 }, path = '/', colorScheme = 'light' } = {}) => {
+    as: async (login, test, { path = '/', ...options } = {}) => {
       const mock = await startMock();
-      const context = await browser.newContext({
-        viewport,
-        locale: 'zh-CN',
-        timezoneId: 'Asia/Shanghai',
-        reducedMotion: 'reduce',
-        colorScheme,
-      });
-      context.setDefaultTimeout(PATIENCE_MS);
-      const complaints = [];
+      const { page, complaints, context } = await newPage(browser, options);
       try {
-        const page = await context.newPage();
-        page.on('pageerror', (error) => complaints.push(error.message));
-        // What the policy forbids is said here; that pictures and answers are missing is part of tests.
-        page.on('console', (line) => {
-          if (line.type() === 'error' && !line.text().startsWith('Failed to load resource'))
-            complaints.push(line.text());
-        });
-        // No test asks the world for anything.
-        await page.route(/^https?:\/\/(?!127\.0\.0\.1)/, (route) => route.abort());
         await page.goto(`${mock.url}${path}`);
         if (login !== null) {
           await logIn(page, login);
           await page.getByRole('navigation').waitFor();
         }
         await test(page, mock);
-        assert.deepEqual(
-          complaints.filter((text) => !text.includes('WebSocket connection')),
-          [],
-        );
+        assert.deepEqual(complaints, []);
       } finally {
         await context.close();
         await mock.end();

@@ -196,6 +196,16 @@ test('after a dropped connection nothing is missing, whether the feed can resume
     await page.locator('[data-conversation="3.106"]').getByText('第二次断线时').waitFor();
   }));
 
+test('a connection that has gone silent is given up for a new one, with what was missed', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    mock.feed.isSilent = true;
+    mock.fanSays('3.100', '听得到吗');
+    await page.getByText(/连接断开/).waitFor();
+    mock.feed.isSilent = false;
+    await page.getByRole('log').getByText('听得到吗').waitFor();
+  }));
+
 test('what WeChat refused an agent writes again, and a supervisor tries again', async () => {
   const refuse = (mock) => {
     const said = mock.desk.threads.get('3.102').find(({ job }) => job !== null);

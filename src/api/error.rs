@@ -6,6 +6,7 @@ use worker::Response;
 
 use crate::accounts::NoAccount;
 use crate::answer;
+use crate::desk::ask::DeskError;
 use crate::fan_shard::ask::CallError;
 
 /// Why a request was refused or failed.
@@ -60,6 +61,16 @@ pub(crate) enum ApiError {
     /// WeChat refused, or gave no answer.
     #[error("{0}")]
     WeChat(String),
+    /// The desk or a shard says no, with a word of its own for programs.
+    #[error("{message}")]
+    Refused {
+        status: u16,
+        code: &'static str,
+        field: Option<String>,
+        message: String,
+    },
+    #[error("this path is a WebSocket: ask with Upgrade: websocket")]
+    NoWebSocket,
     #[error("the settings are incomplete: see /healthz")]
     Settings,
     /// A part is down. The reason is for the log, not for strangers.
@@ -116,7 +127,9 @@ impl ApiError {
             Self::TooLarge { .. } => (413, "too_large"),
             Self::MediaType(_) => (415, "unsupported_media_type"),
             Self::Invalid { .. } => (422, "invalid"),
+            Self::NoWebSocket => (426, "upgrade_required"),
             Self::TooManyTries { .. } => (429, "too_many_tries"),
+            Self::Refused { status, code, .. } => (*status, code),
             Self::WeChat(_) => (502, "wechat"),
             Self::Settings | Self::NoSessionKey => (503, "settings"),
             Self::Unavailable { .. } => (503, "unavailable"),
@@ -139,6 +152,7 @@ impl ApiError {
         };
         let (field, line) = match self {
             Self::Invalid { field, line, .. } => (field, line),
+            Self::Refused { field, .. } => (field, None),
             _ => (None, None),
         };
         let body = ErrorBody {
@@ -191,6 +205,23 @@ impl From<NoAccount> for ApiError {
 impl From<Wrong> for ApiError {
     fn from(wrong: Wrong) -> Self {
         Self::parameter(&wrong.field, wrong.message)
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Refused(refusal) => Self::Refused {
+                status: refusal.status,
+                code: refusal.code,
+                field: refusal.field,
+                message: refusal.message,
+            },
+            DeskError::Unreachable(reason) => Self::Unavailable {
+                part: "the desk",
+                reason,
+            },
+        }
     }
 }
 

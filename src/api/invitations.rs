@@ -9,6 +9,7 @@ use super::principal::is_of_own_origin;
 use super::session::keys;
 use super::{Result, params, trail};
 use crate::answer;
+use crate::desk::ask::ask_again;
 use crate::keys::hash_of;
 use crate::random::now;
 use crate::settings::Settings;
@@ -63,6 +64,7 @@ pub(super) async fn accept(
     store::end_all(env, account, &who.id, None)
         .await
         .map_err(ApiError::d1)?;
+    ask_again(env, account, &who.id).await?;
     store::forget_tries(env, account, &login)
         .await
         .map_err(ApiError::d1)?;

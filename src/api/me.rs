@@ -9,6 +9,7 @@ use super::principal::SignedIn;
 use super::session::{count_try, id_of, keys};
 use super::{Api, Result, page, params, trail};
 use crate::answer;
+use crate::desk::ask::ask_again;
 use crate::keys::random;
 use crate::random::now;
 use crate::store::people::{self, Proof};
@@ -47,6 +48,7 @@ pub(super) async fn end_session(api: &Api<'_>, id: &str) -> Result<Response> {
         .await
         .map_err(ApiError::d1)?;
     if ended {
+        ask_again(api.env, api.account(), &who.id).await?;
         Ok(answer::nothing()?)
     } else {
         let message = "you have no such session; it may have ended";
@@ -74,6 +76,7 @@ pub(super) async fn change_password(api: &Api<'_>) -> Result<Response> {
     store::end_all(api.env, api.account(), &who.id, Some(session))
         .await
         .map_err(ApiError::d1)?;
+    ask_again(api.env, api.account(), &who.id).await?;
     Ok(answer::nothing()?)
 }
 

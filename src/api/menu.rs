@@ -14,7 +14,7 @@ use worker::Response;
 use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::revision::{etag, expect};
-use super::{Api, Result, page, params};
+use super::{Api, Result, page, params, trail};
 use crate::menus::{self, NotPublished, Wanted};
 use crate::random::now;
 use crate::store::menus as store;
@@ -202,6 +202,13 @@ async fn make_public(
             ),
         });
     }
+    let next = newest.map_or(0, |newest| newest.version).saturating_add(1);
+    let deed = match wanted {
+        Wanted::Menus(_) => "menu.publish",
+        Wanted::Nothing => "menu.delete",
+    };
+    let detail = json!({ "restored_from": restored_from });
+    trail::audit(api, deed, &next.to_string(), detail).await?;
     let version = menus::publish(api.env, &api.settings, newest, wanted, restored_from)
         .await
         .map_err(|error| match error {

@@ -5,16 +5,21 @@
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
 //! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
-//! - [`session`], [`me`], [`invitations`]: logging in and what everybody does with themselves; [`people`], [`teams`]: of the desk; [`trail`]: the audit log
-//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
+//! - [`conversations`], [`desk`], [`audit`]: what people of the desk work with
+//! - [`session`], [`me`], [`invitations`]: logging in and what everybody does with themselves; [`people`], [`teams`]: of the desk; [`trail`]: what is written into the audit log
+//! - [`error`]: what goes wrong; [`params`], [`fields`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
 mod alerts;
+mod audit;
 mod capabilities;
+mod conversations;
 mod cursor;
+mod desk;
 mod error;
 mod events;
 mod fans;
+mod fields;
 mod invitations;
 mod jobs;
 mod layout;
@@ -38,6 +43,7 @@ use fandesk_api::Health;
 use worker::{Context, Env, Method, Request, Response};
 
 use self::error::ApiError;
+pub(crate) use self::people::tell_desk;
 use self::principal::{Action, Principal, Resource, Shown, SignedIn, allows};
 use crate::accounts as configured;
 use crate::settings::Settings;
@@ -76,12 +82,11 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     let configured = configured::of(env);
     let shown = principal::shown(&request, configured.admin_token.as_deref())?;
     let method = params::method(&request);
-    let (account, path) = match path {
-        ["accounts", name] => (Some(params::decode(name)?), path),
-        ["accounts", name, path @ ..] => (Some(params::decode(name)?), path),
+    let (account, rest) = match path {
+        ["accounts", name, rest @ ..] => (Some(params::decode(name)?), rest),
         _ => (None, path),
     };
-    if let Some(public) = Public::at(&method, path) {
+    if let Some(public) = Public::at(&method, rest) {
         let settings = configured.named(account.as_deref())?.whole()?.clone();
         return public.answer(&request, env, &settings).await;
     }
@@ -98,9 +103,10 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     match (&method, path) {
         (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
         (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
-        (_, ["accounts", ..]) => return Err(ApiError::Method { allow: "GET" }),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
         _ => {}
     }
+    let path = rest;
     let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
@@ -114,7 +120,13 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     }
     match (method, path) {
         (Method::Get, ["alerts"]) => alerts::list(&api).await,
+        (Method::Get, ["audit"]) => audit::list(&api).await,
+        (Method::Get, ["audit", "verify"]) => audit::verify(&api).await,
         (Method::Get, ["capabilities"]) => capabilities::show(&api),
+        (method, ["conversations", rest @ ..]) => conversations::route(&api, &method, rest).await,
+        (Method::Get, ["desk"]) => desk::show(&api).await,
+        (Method::Put, ["desk", "me"]) => desk::choose_status(&api).await,
+        (Method::Get, ["desk", "live"]) => desk::watch(&api).await,
         (Method::Get, ["events"]) => events::list(&api).await,
         (Method::Get, ["fans", openid]) => fans::show(&api, &params::decode(openid)?).await,
         (Method::Post, ["fans", openid, "messages"]) => {
@@ -227,7 +239,9 @@ async fn of_the_desk(api: &Api<'_>, method: &Method, path: &[&str]) -> Option<Re
 /// The methods of a path, if there is something at it.
 fn methods(path: &[&str]) -> Option<&'static str> {
     Some(match path {
-        ["alerts" | "capabilities" | "events" | "jobs" | "layout"]
+        ["alerts" | "audit" | "capabilities" | "desk" | "events" | "jobs" | "layout"]
+        | ["audit", "verify"]
+        | ["desk", "live"]
         | ["fans" | "jobs", _]
         | ["playbook", "shards" | "hits" | "versions"]
         | ["playbook", "versions", _]
@@ -241,7 +255,7 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         ["me", "totp"] => "POST, PUT, DELETE",
         ["me", "preferences"] | ["people", _] => "GET, PUT",
         ["teams", _] => "PUT, DELETE",
-        ["fans", _, "tags"] | ["me", "password"] => "PUT",
+        ["fans", _, "tags"] | ["me", "password"] | ["desk", "me"] => "PUT",
         ["people", _, "invitation"] => "POST",
         ["playbook"] => "GET, PUT",
         ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",

@@ -7,6 +7,7 @@ use worker::{Env, Response};
 use super::error::ApiError;
 use super::principal::{Action, Principal, Resource};
 use super::{Api, Result, page, params, trail};
+use crate::desk::ask::{ask, ask_again};
 use crate::keys::{hash_of, new_token, random};
 use crate::random::now;
 use crate::record::Record;
@@ -110,6 +111,7 @@ pub(super) async fn end_sessions(api: &Api<'_>, id: &str) -> Result<Response> {
     sessions::end_all(api.env, api.account(), id, None)
         .await
         .map_err(ApiError::d1)?;
+    ask_again(api.env, api.account(), id).await?;
     Ok(answer::nothing()?)
 }
 
@@ -126,7 +128,7 @@ pub(crate) async fn tell_desk(env: &Env, settings: &Settings) -> Result<()> {
         "people": people.iter().map(Person::to_json).collect::<Vec<_>>(),
         "teams": teams.iter().map(Team::to_json).collect::<Vec<_>>(),
     });
-    if let Err(reason) = trail::tell(env, account, "/people", &Record::new().with(all)).await {
+    if let Err(reason) = ask(env, account, "/people", &Record::new().with(all)).await {
         log::warn(
             "people",
             "the Desk was not told of people and teams; it is within the hour",

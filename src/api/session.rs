@@ -10,6 +10,7 @@ use super::error::ApiError;
 use super::principal::{SignedIn, is_of_own_origin, is_secure};
 use super::{Api, Result, params, trail};
 use crate::answer;
+use crate::desk::ask::ask_again;
 use crate::keys::{Keys, hash_of, new_token};
 use crate::random::now;
 use crate::settings::Settings;
@@ -119,6 +120,7 @@ pub(super) async fn sign_out(api: &Api<'_>) -> Result<Response> {
     store::end(api.env, api.account(), &who.id, id_of(session))
         .await
         .map_err(ApiError::d1)?;
+    ask_again(api.env, api.account(), &who.id).await?;
     let mut response = answer::nothing()?;
     let cookie = session::set_cookie(is_secure(&api.request), "", 0);
     response.headers_mut().set("set-cookie", &cookie)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use fandesk_shard::intake::{self, WriteError};
 use fandesk_shard::jobs::{self, settle::ReplayError};
 use fandesk_shard::sql::SqlError;
-use fandesk_shard::{events, fan, identities, routing, tags};
+use fandesk_shard::{conversations, events, fan, identities, routing, tags};
 
 use super::alerts::{Measure, ShowRules};
 use super::calls::{self, Call};
@@ -117,7 +117,7 @@ impl Shard {
             return Ok(None);
         };
         let follows = fan::follows(&self.db, &fan.fan_ref)?;
-        let waiting_since = fan::waiting_since(&self.db, &fan.fan_ref)?;
+        let waiting_since = conversations::waiting_since(&self.db, &fan.fan_ref)?;
         let tags = tags::load(&self.db, &call.openid)?;
         let bound = identities::load(&self.db, &call.openid, now())?;
         Ok(Some(views::fan(

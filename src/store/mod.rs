@@ -4,12 +4,13 @@
 //! kept as text.
 //!
 //! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
-//! - [`jobs`]: the copy of the jobs; [`tags`]: of fans
+//! - [`jobs`]: the copy of the jobs; [`cases`]: of the desk's conversations; [`tags`]: of fans
 //! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
 //! - [`people`], [`sessions`], [`teams`]: of the desk
 //! - [`size`]: how large a database is
 
 pub(crate) mod bucket;
+pub(crate) mod cases;
 pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod hits;

@@ -256,6 +256,11 @@ impl Deployment {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Where the Worker listens.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// Where the simulator listens.
     pub fn simulator_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.simulator_port)

@@ -290,7 +290,7 @@ fn the_description_of_the_api_is_served_to_everybody() {
 
 #[test]
 fn the_page_at_the_address_speaks_chinese_and_english() {
-    let page = DESK.lend().http().get("/").expect(200);
+    let page = DESK.lend().http().get("/status").expect(200);
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.body.contains("运行正常") && page.body.contains("All is well"));
 }

@@ -8,10 +8,13 @@
 import { address } from '../api/client';
 import type { Presence } from '../api/types';
 import { backoff } from './backoff';
+import { startHeart } from './heart';
 import { readMessage, type LiveMessage } from './messages';
 
-const PING_MS = 2000;
 const SILENCE_MS = 6500;
+
+/** The Desk closes with it when what the person may see has changed: nothing of before counts. */
+const CHANGED = 4001;
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'waiting';
 
@@ -31,7 +34,7 @@ class Live {
   #attempt = 0;
   #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setInterval> | undefined;
+  #stopHeart: () => void = () => {};
   #probe: (() => Promise<unknown>) | null = null;
 
   /** Calls `listener` with everything that is heard, until the returned function is called. */
@@ -49,11 +52,13 @@ class Live {
     this.#after = after;
     this.#probe = probe;
     window.addEventListener('online', this.#now);
+    this.#stopHeart = startHeart(() => this.#beat());
     this.#open();
   }
 
   stop(): void {
     window.removeEventListener('online', this.#now);
+    this.#stopHeart();
     this.#drop();
     this.state = 'off';
     this.everOpen = false;
@@ -83,8 +88,10 @@ class Live {
     this.#socket = socket;
     this.#heardAt = Date.now();
     socket.addEventListener('message', (event) => this.#hear(String(event.data)));
-    socket.addEventListener('close', () => this.#ended(socket));
-    this.#pings = setInterval(() => this.#beat(socket), PING_MS);
+    socket.addEventListener('close', ({ code }) => {
+      if (code === CHANGED && socket === this.#socket) this.#after = null;
+      this.#ended(socket);
+    });
   }
 
   #hear(text: string): void {
@@ -97,7 +104,7 @@ class Live {
       this.everOpen = true;
       this.#attempt = 0;
       this.#me = message.me.id;
-      this.status = message.me.status;
+      this.status = message.me.status ?? 'offline';
     } else if (message.type === 'agent' && message.agent.id === this.#me) {
       // Another window of the same person changed it.
       this.status = message.agent.status;
@@ -111,8 +118,12 @@ class Live {
     }
   }
 
-  #beat(socket: WebSocket): void {
-    if (Date.now() - this.#heardAt > SILENCE_MS) {
+  #beat(): void {
+    const socket = this.#socket;
+    if (socket === null) {
+      // The timer is late where nobody looks at the page.
+      if (Date.now() >= this.nextTryAt) this.tryNow();
+    } else if (Date.now() - this.#heardAt > SILENCE_MS) {
       this.#ended(socket);
     } else if (socket.readyState === WebSocket.OPEN) {
       socket.send('ping');
@@ -131,7 +142,6 @@ class Live {
 
   #drop(): void {
     clearTimeout(this.#timer);
-    clearInterval(this.#pings);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

@@ -15,6 +15,14 @@ export function recall<Value>(person: string, name: string): Value | null {
   }
 }
 
+/** All whose names begin with `prefix`. */
+export function recallAll<Value>(person: string, prefix: string): Value[] {
+  const start = key(person, prefix);
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(start));
+  const values = names.map((name) => recall<Value>(person, name.slice(key(person, '').length)));
+  return values.filter((value) => value !== null);
+}
+
 /** A full or forbidden store loses nothing that is on the screen, so it is no failure. */
 export function keep(person: string, name: string, value: unknown): void {
   try {

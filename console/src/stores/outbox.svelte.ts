@@ -9,7 +9,7 @@ import { live } from '../live/connection.svelte';
 import { backoff } from '../live/backoff';
 import { inWords } from './toasts.svelte';
 import { path } from './conversations.svelte';
-import { keep, recall } from './kept';
+import { forget, keep, recallAll } from './kept';
 
 export interface Pending {
   client_id: string;
@@ -39,7 +39,7 @@ class Outbox {
   begin(person: string, taken: (conversation: string, entry: Entry) => void): () => void {
     this.#person = person;
     this.#taken = taken;
-    const kept = recall<Pending[]>(person, 'outbox') ?? [];
+    const kept = recallAll<Pending>(person, 'outbox.').sort((one, other) => one.at - other.at);
     this.items = kept.map((item) => (item.state === 'refused' ? item : { ...item, state: 'offline' }));
     this.#flush();
     const end = live.listen((message) => {
@@ -59,8 +59,9 @@ class Outbox {
 
   send(conversation: string, text: string, seen: string | null, at: number): void {
     const client_id = crypto.randomUUID();
-    this.items.push({ client_id, conversation, text, seen, at, state: 'offline', code: null, message: null });
-    this.#save();
+    const item: Pending = { client_id, conversation, text, seen, at, state: 'offline', code: null, message: null };
+    this.items.push(item);
+    this.#save(item);
     void this.#work(conversation);
   }
 
@@ -76,7 +77,7 @@ class Outbox {
   discard(client_id: string): string {
     const text = this.items.find((one) => one.client_id === client_id)?.text ?? '';
     this.items = this.items.filter((one) => one.client_id !== client_id);
-    this.#save();
+    if (this.#person !== '') forget(this.#person, `outbox.${client_id}`);
     return text;
   }
 
@@ -120,13 +121,14 @@ class Outbox {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#flush(), backoff(this.#attempt++, Math.random()));
       }
-      this.#save();
+      this.#save(item);
       return false;
     }
   }
 
-  #save(): void {
-    if (this.#person !== '') keep(this.#person, 'outbox', this.items);
+  /** Each by itself: another window of the same person has others. */
+  #save(item: Pending): void {
+    if (this.#person !== '') keep(this.#person, `outbox.${item.client_id}`, item);
   }
 }
 

@@ -25,7 +25,10 @@ export class Thread {
     this.id = id;
   }
 
-  entries = $derived.by(() => [...this.#entries.values()].sort(byTime));
+  /** Oldest first. No `$derived`: one of those would end with the page that happened to open the thread. */
+  get entries(): Entry[] {
+    return [...this.#entries.values()].sort(byTime);
+  }
 
   get newest(): Entry | null {
     return this.entries.at(-1) ?? null;

@@ -28,6 +28,8 @@ pub struct Arrived {
     pub fan_tags: Option<Vec<String>>,
     /// Until when and how often they may be written to, where the row says so.
     pub window: Option<Value>,
+    /// The agent who did it, where one did.
+    pub agent: Option<String>,
     /// What happened.
     pub what: What,
 }
@@ -52,6 +54,8 @@ pub enum What {
     Reopened,
     /// An agent's message was accepted.
     Sent,
+    /// An agent noted something.
+    Noted,
     /// The fan said how it was.
     Scored(i64),
     /// The fan wants to know how long it takes.
@@ -62,7 +66,7 @@ pub enum What {
     Ended,
     /// Everything personal has to go.
     Erased,
-    /// Only the thread is otherwise: a note, a job's new state. Also what a later release tells.
+    /// Only the thread is otherwise: a job's new state. Also what a later release tells.
     Shown,
 }
 
@@ -85,6 +89,7 @@ impl Arrived {
             "wrote" => What::Wrote,
             "reopened" => What::Reopened,
             "sent" => What::Sent,
+            "noted" => What::Noted,
             "scored" => What::Scored(
                 fields
                     .number("score")
@@ -114,6 +119,10 @@ impl Arrived {
             entry: fields.get("entry").cloned(),
             fan_tags: fields.get("fan_tags").map(|_| fields.texts("fan_tags")),
             window: fields.get("window").cloned(),
+            agent: fields.text("agent").or_else(|| {
+                let agent = fields.get("entry")?.get("agent")?.get("id")?.as_str();
+                agent.map(str::to_owned)
+            }),
             what,
         })
     }

@@ -38,20 +38,27 @@ impl Desk {
         if free.is_empty() {
             return;
         }
-        let teams = self
+        let mut queue: Vec<_> = self
             .cases
             .teams_with_queues()
-            .filter(|team| self.teams.get(*team).is_some_and(|team| team.is_balanced));
-        let mut queue: Vec<_> = teams
+            .filter(|team| self.has_somebody(team, &free, now))
             .flat_map(|team| self.cases.queue(team))
             .cloned()
             .collect();
         queue.sort();
+        // Teams that have nobody left: a long queue is not asked about one by one.
+        let mut busy = BTreeSet::new();
         for (_, _, id) in queue {
-            if free.is_empty() {
-                break;
+            let Some(waiting) = self.cases.get(&id) else {
+                continue;
+            };
+            if busy.contains(&waiting.team) {
+                continue;
             }
-            let Some(agent) = self.choose(&id, &free, now) else {
+            let Some(agent) = self.choose(waiting, &free, now) else {
+                if !waiting.wants_skills && waiting.avoids.is_none() {
+                    busy.insert(waiting.team.clone());
+                }
                 continue;
             };
             self.give(&id, &agent, BY_DESK, now, changes);
@@ -63,6 +70,15 @@ impl Desk {
                 free.remove(&agent);
             }
         }
+    }
+
+    /// Whether a team gives fans out and one of these works for it now.
+    fn has_somebody(&self, team: &str, free: &BTreeSet<String>, now: UnixMillis) -> bool {
+        let Some(found) = self.teams.get(team).filter(|team| team.is_balanced) else {
+            return false;
+        };
+        let mut agents = free.iter().filter_map(|agent| self.agents.get(agent));
+        agents.any(|agent| self.is_member(agent, team) && found.has_on_duty(&agent.id, now))
     }
 
     fn takes_more(&self, agent: &Agent) -> bool {
@@ -101,8 +117,12 @@ impl Desk {
                 .is_some_and(|team| team.has_on_duty(&agent.id, now))
     }
 
-    fn choose(&self, id: &str, free: &BTreeSet<String>, now: UnixMillis) -> Option<String> {
-        let conversation = self.cases.get(id)?;
+    fn choose(
+        &self,
+        conversation: &Conversation,
+        free: &BTreeSet<String>,
+        now: UnixMillis,
+    ) -> Option<String> {
         let mut eligible: Vec<&Agent> = free
             .iter()
             .filter_map(|agent| self.agents.get(agent))
@@ -173,11 +193,8 @@ impl Desk {
         changes.agents.insert(agent.to_owned());
         if let Some(agent) = self.agents.get_mut(agent) {
             agent.presence.given_at = Some(now);
-            // Who takes a fan without a console has a moment to come.
-            if !agent.presence.connected {
-                agent.presence.dropped_at = Some(now);
-            }
         }
+        self.heard_of(agent, now, changes);
         let lately = self.given.entry(given.team.clone()).or_default();
         lately.push_back(now);
         if lately.len() > PACE_OF {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::arrived::{Arrived, What};
 use crate::changes::{Changes, Told};
 use crate::conversation::Conversation;
-use crate::deadline::{Breach, Kind};
+use crate::deadline::Breach;
 use crate::desk::Desk;
 use crate::lifecycle::{State, Step};
 
@@ -20,6 +20,15 @@ impl Desk {
         let is_known = self.cases.get(id).is_some();
         let opens = matches!(row.what, What::Opened { .. } | What::Wrote | What::Reopened);
         if !is_known && !opens {
+            return;
+        }
+        if self
+            .cases
+            .get(id)
+            .is_some_and(|found| found.openid.is_none())
+        {
+            // Whoever was erased stays so; a return makes another conversation.
+            self.let_go(id, changes);
             return;
         }
         if is_known {
@@ -47,6 +56,7 @@ impl Desk {
                 conversation.window = json!({ "until": null, "left": 0 });
             }),
             What::Ended => self.done(id, row.at, now, changes),
+            What::Noted => self.did(&row, "note", now, changes),
             What::Opened { .. } | What::Erased | What::Shown => {}
         }
         // One that was closed was only looked up for this.
@@ -170,29 +180,26 @@ impl Desk {
                 let tags: Vec<&str> = returned.fan_tags.iter().map(String::as_str).collect();
                 self.queue(id, &self.route(team, &tags), None, now, changes);
             }
-            None => self.follow_clocks(id, now, changes),
+            None => self.follow_clocks(id, row.at, changes),
         }
     }
 
-    /// An agent's message was accepted at `row.at`: what was promised by then is kept, whatever was noticed since.
+    /// An agent's message was accepted at `row.at`: what was promised by then is kept, and the fan is waited for since then, whatever
+    /// was noticed in between.
     fn answered(&mut self, row: &Arrived, now: UnixMillis, changes: &mut Changes) {
         let id = row.conversation.as_str();
         self.edit(id, changes, |conversation| {
-            let answers = |kind| matches!(kind, Kind::FirstAnswer | Kind::NextAnswer);
             let breaches = &mut conversation.breaches;
-            for clock in conversation
-                .clocks
-                .iter()
-                .filter(|clock| answers(clock.kind))
-            {
+            for clock in &conversation.clocks {
                 let breach = Breach {
-                    kind: clock.kind,
                     at: clock.due_at,
+                    kind: clock.kind,
                 };
                 if clock.is_kept_by(row.at) {
                     breaches.retain(|noticed| *noticed != breach);
                 } else if !breaches.contains(&breach) {
                     breaches.push(breach);
+                    breaches.sort();
                 }
             }
             conversation.first_answered_at.get_or_insert(row.at);
@@ -201,7 +208,16 @@ impl Desk {
             conversation.unread = 0;
             conversation.show("agent", row.text(), row.kind());
         });
-        self.follow_clocks(id, now, changes);
+        self.follow_clocks(id, row.at, changes);
+        self.did(row, "answer", now, changes);
+    }
+
+    /// An agent did something at the shard.
+    fn did(&mut self, row: &Arrived, action: &str, now: UnixMillis, changes: &mut Changes) {
+        if let Some(agent) = &row.agent {
+            changes.note(agent, action, &row.conversation, json!({}));
+            self.heard_of(agent, now, changes);
+        }
     }
 
     fn tell_position(&mut self, row: &Arrived, now: UnixMillis, changes: &mut Changes) {

@@ -130,22 +130,23 @@ impl Clock {
         true
     }
 
-    /// Stands from now on. One that is over stays as it is.
-    pub fn pause(&mut self, now: UnixMillis, hours: Option<&OpeningHours>) {
-        if self.breached_at.is_none() && self.left.is_none() {
-            self.left = Some(between(hours, now, self.due_at));
+    /// Stands since `at`. One that was over before stays as it is.
+    pub fn pause(&mut self, at: UnixMillis, hours: Option<&OpeningHours>) {
+        if self.left.is_none() && at <= self.due_at {
+            self.breached_at = None;
+            self.left = Some(between(hours, at, self.due_at));
         }
     }
 
-    /// Runs again.
-    pub fn resume(&mut self, now: UnixMillis, hours: Option<&OpeningHours>) {
+    /// Runs again since `at`.
+    pub fn resume(&mut self, at: UnixMillis, hours: Option<&OpeningHours>) {
         if let Some(left) = self.left {
-            self.run(left, now, hours);
+            self.run(left, at, hours);
         }
     }
 
-    /// Another promise applies since now: what has gone by counts, and one that is over stays so.
-    pub fn retarget(&mut self, target: Target, now: UnixMillis, hours: Option<&OpeningHours>) {
+    /// Another promise applies since `at`: what has gone by counts, and one that is over stays so.
+    pub fn retarget(&mut self, target: Target, at: UnixMillis, hours: Option<&OpeningHours>) {
         if self.breached_at.is_some() || target == self.target {
             return;
         }
@@ -155,8 +156,8 @@ impl Clock {
         match self.left {
             Some(left) => self.left = Some(left.saturating_add(shift).max(0)),
             None => {
-                let left = between(hours, now, self.due_at).saturating_add(shift);
-                self.run(left.max(0), now, hours);
+                let left = between(hours, at, self.due_at).saturating_add(shift);
+                self.run(left.max(0), at, hours);
             }
         }
     }
@@ -186,7 +187,7 @@ impl Clock {
         Some(Ring::Warning)
     }
 
-    /// Whether a promise kept at this moment was kept in time, whatever was noticed in between.
+    /// Whether what keeps the promise, or makes the clock stand, came in time at this moment, whatever was noticed since.
     #[must_use]
     pub fn is_kept_by(&self, at: UnixMillis) -> bool {
         self.left.is_some() || at <= self.due_at
@@ -238,13 +239,13 @@ impl Clock {
     }
 }
 
-/// A promise that was not kept, and when it had to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A promise that was not kept, and when it had to be. They sort by the latter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breach {
-    /// What was promised.
-    pub kind: Kind,
     /// By when.
     pub at: UnixMillis,
+    /// What was promised.
+    pub kind: Kind,
 }
 
 impl Breach {

@@ -254,6 +254,7 @@ impl Desk {
                 changes.note(&who.id, "read", id, json!({}));
             }
         }
+        self.heard_of(&who.id, now, changes);
         Ok(())
     }
 

@@ -32,7 +32,7 @@ pub enum With {
 }
 
 impl Query {
-    fn finds(&self, found: &Conversation) -> bool {
+    pub(crate) fn finds(&self, found: &Conversation) -> bool {
         let with = |with: &With| match with {
             With::Nobody => found.agent.is_none(),
             With::Agent(agent) => found.agent.as_ref() == Some(agent),
@@ -56,7 +56,7 @@ fn mentions(found: &Conversation, text: &str) -> bool {
 }
 
 impl Desk {
-    /// Up to `limit` conversations that somebody may see, and the cursor for more. Closed ones are in [their rows](crate::rows::closed).
+    /// Up to `limit` conversations that somebody may see, and the cursor for more. Closed ones are in [their rows](crate::rows::list).
     #[must_use]
     pub fn list(
         &self,
@@ -80,17 +80,23 @@ impl Desk {
         let next = (rest > limit)
             .then(|| page.last())
             .flatten()
-            .map(|last| format!("{}:{}", last.opened_at.0, last.id));
+            .map(|last| cursor(last));
         (page, next)
     }
 }
 
 /// Where one stands in a list: nothing that changes while somebody pages through.
-fn place(found: &Conversation) -> (i64, &str) {
+pub(crate) fn place(found: &Conversation) -> (i64, &str) {
     (found.opened_at.0, &found.id)
 }
 
-fn read(cursor: &str) -> Option<(i64, &str)> {
+/// Where a page ends.
+pub(crate) fn cursor(last: &Conversation) -> String {
+    format!("{}:{}", last.opened_at.0, last.id)
+}
+
+/// Reads [`cursor`].
+pub(crate) fn read(cursor: &str) -> Option<(i64, &str)> {
     let (at, id) = cursor.split_once(':')?;
     Some((at.parse().ok()?, id))
 }

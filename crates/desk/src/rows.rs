@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod feed;
+mod list;
 mod load;
 pub mod outbox;
 mod save;
@@ -15,7 +16,8 @@ use fandesk_shard::UnixMillis;
 use fandesk_shard::sql::{Database, SqlError};
 use serde_json::Value;
 
-pub use self::load::{closed, load, recall};
+pub use self::list::list;
+pub use self::load::{closed, load, of_fan, recall};
 pub use self::save::save;
 use crate::deed::Refused;
 use crate::desk::{Command, Desk};

@@ -51,6 +51,17 @@ impl Desk {
         }
     }
 
+    /// Somebody does something. Without a console they keep their fans for a moment from now on.
+    pub(crate) fn heard_of(&mut self, agent: &str, now: UnixMillis, changes: &mut Changes) {
+        if self.cases.load(agent) > 0
+            && let Some(found) = self.agents.get_mut(agent)
+            && !found.presence.connected
+        {
+            found.presence.dropped_at = Some(now);
+            changes.agents.insert(agent.to_owned());
+        }
+    }
+
     pub(crate) fn present(&mut self, agents: &[String], now: UnixMillis, changes: &mut Changes) {
         let there: BTreeSet<&String> = agents.iter().collect();
         let known: Vec<String> = self.agents.keys().cloned().collect();

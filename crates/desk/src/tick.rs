@@ -102,6 +102,7 @@ impl Desk {
                     rang.push((clock.kind, ring));
                 }
             }
+            conversation.breaches.sort();
         });
         for (kind, ring) in rang {
             changes.feed.push(Told::Deadline {
@@ -175,8 +176,9 @@ impl Desk {
         }
     }
 
-    /// Brings the clocks of a conversation in line with its state: which run, which stand, which are done, and to which promise.
-    pub(crate) fn follow_clocks(&mut self, id: &str, now: UnixMillis, changes: &mut Changes) {
+    /// Brings the clocks of a conversation in line with its state since `at`: which run, which stand, which are done, and to which
+    /// promise.
+    pub(crate) fn follow_clocks(&mut self, id: &str, at: UnixMillis, changes: &mut Changes) {
         let Some(team) = self.cases.get(id).map(|found| found.team.clone()) else {
             return;
         };
@@ -191,24 +193,24 @@ impl Desk {
             conversation.priority = priority;
             for (kind, target) in targets {
                 let since = runs_since(kind, conversation);
-                let at = conversation
+                let place = conversation
                     .clocks
                     .iter()
                     .position(|clock| clock.kind == kind);
-                match (since, target, at) {
-                    (None, _, Some(at)) => {
-                        conversation.clocks.remove(at);
+                match (since, target, place) {
+                    (None, _, Some(place)) | (_, None, Some(place)) => {
+                        conversation.clocks.remove(place);
                     }
                     (Some(since), Some(target), None) => {
                         let clock = Clock::start(kind, target, since, hours);
                         conversation.clocks.extend(clock);
                     }
-                    (Some(_), Some(target), Some(at)) => {
-                        if let Some(clock) = conversation.clocks.get_mut(at) {
-                            clock.retarget(target, now, hours);
+                    (Some(_), Some(target), Some(place)) => {
+                        if let Some(clock) = conversation.clocks.get_mut(place) {
+                            clock.retarget(target, at, hours);
                         }
                     }
-                    (None, _, None) | (Some(_), None, _) => {}
+                    (None, _, None) | (_, None, None) => {}
                 }
             }
             let stands = is_fan_awaited(conversation);
@@ -218,9 +220,9 @@ impl Desk {
                 .filter(|clock| clock.kind == Kind::Resolution);
             for clock in resolution {
                 if stands {
-                    clock.pause(now, hours);
+                    clock.pause(at, hours);
                 } else {
-                    clock.resume(now, hours);
+                    clock.resume(at, hours);
                 }
             }
         });

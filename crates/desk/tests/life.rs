@@ -7,7 +7,7 @@
 mod support;
 
 use fandesk_desk::lifecycle::State;
-use fandesk_desk::{Deed, Refused, Role};
+use fandesk_desk::{Deed, Role};
 use serde_json::json;
 use support::{DAY, MINUTE, Office, SECOND, agent, opened, person, said, who};
 
@@ -41,35 +41,6 @@ fn a_fan_who_is_handed_over_goes_to_who_is_free() {
     let says = &office.changes.says[0];
     assert_eq!(says.openid, "o-3.41");
     assert_eq!(says.body["name"], "name of an");
-}
-
-#[test]
-fn of_two_who_take_at_once_the_second_is_told_who_was_faster() {
-    let mut office = by_hand();
-    office.open("3.41");
-    assert_eq!(office.get("3.41").state, State::Waiting);
-    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
-    let refused = office.deed(&agent("bo"), "3.41", Deed::Take).unwrap_err();
-    assert_eq!(refused.to_string(), "name of an has this conversation");
-    assert_eq!((refused.code(), refused.status()), ("not_yours", 409));
-    // Once more by the first is no mistake.
-    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
-    assert_eq!(office.get("3.41").epoch, 2);
-}
-
-#[test]
-fn only_who_has_it_may_answer() {
-    let mut office = by_hand();
-    office.open("3.41");
-    let nobody = office.desk.may_answer(&agent("an"), "3.41").unwrap_err();
-    assert_eq!(nobody, Refused::NotYours { by: None });
-    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
-    let answering = office.desk.may_answer(&agent("an"), "3.41").unwrap();
-    assert_eq!(
-        (answering.epoch, answering.name.as_str()),
-        (2, "name of an")
-    );
-    assert!(office.desk.may_answer(&agent("bo"), "3.41").is_err());
 }
 
 #[test]
@@ -286,48 +257,6 @@ fn a_row_of_a_lost_conversation_opens_it_again() {
 }
 
 #[test]
-fn roles_say_who_may_do_what() {
-    let mut office = by_hand();
-    office.open("3.41");
-    let assign = || Deed::Assign {
-        agent: "bo".to_owned(),
-    };
-    let refused = office.deed(&agent("an"), "3.41", assign()).unwrap_err();
-    assert_eq!(refused, Refused::Role);
-    let analyst = who("ana", Role::Analyst, &["desk"]);
-    assert_eq!(
-        office.deed(&analyst, "3.41", Deed::Read),
-        Err(Refused::Role)
-    );
-    let other = who("sue", Role::Supervisor, &["sales"]);
-    let lead = who("sue", Role::Supervisor, &["desk"]);
-    // While there is one team it is everybody's.
-    office.deed(&other, "3.41", Deed::Read).unwrap();
-    office.deed(&lead, "3.41", assign()).unwrap();
-    assert_eq!(office.holder("3.41"), Some("bo"));
-    let missing = office.deed(&lead, "3.99", Deed::Read).unwrap_err();
-    assert_eq!(missing.status(), 404);
-    let none = Deed::Assign {
-        agent: "nobody".to_owned(),
-    };
-    let refused = office.deed(&lead, "3.41", none).unwrap_err();
-    assert_eq!(refused.field(), Some("agent"));
-}
-
-#[test]
-fn nobody_takes_more_than_they_can_bear() {
-    let mut office = by_hand();
-    for id in ["1", "2", "3"] {
-        office.open(id);
-    }
-    office.deed(&agent("an"), "1", Deed::Take).unwrap();
-    office.deed(&agent("an"), "2", Deed::Take).unwrap();
-    let refused = office.deed(&agent("an"), "3", Deed::Take).unwrap_err();
-    assert_eq!((refused.code(), refused.status()), ("conflict", 409));
-    assert!(refused.to_string().contains("has 2 conversations already"));
-}
-
-#[test]
 fn an_erased_fan_leaves_nothing_personal() {
     let mut office = one_agent();
     office.open("3.41");
@@ -363,25 +292,6 @@ fn a_fan_of_a_team_that_is_gone_comes_to_the_desk() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_with_the_field() {
-    let mut office = one_agent();
-    office.open("3.41");
-    let tags = Deed::Tags(vec![" ".to_owned()]);
-    let refused = office.deed(&agent("an"), "3.41", tags).unwrap_err();
-    assert_eq!((refused.status(), refused.field()), (422, Some("tags")));
-    let long = Deed::Draft(Some("字".repeat(4_001)));
-    let refused = office.deed(&agent("an"), "3.41", long).unwrap_err();
-    assert_eq!(refused.field(), Some("text"));
-    let resume = office.deed(&agent("an"), "3.41", Deed::Resume).unwrap_err();
-    assert_eq!(
-        resume,
-        Refused::State {
-            state: State::Assigned
-        }
-    );
-}
-
-#[test]
 fn a_row_that_cannot_be_read_names_the_field() {
     let mut office = one_agent();
     let row = office.row_json("scored", "3.41", json!({ "score": 6 }));
@@ -389,4 +299,17 @@ fn a_row_that_cannot_be_read_names_the_field() {
     assert_eq!(error.to_string(), "`score` is not a number from 1 to 5");
     let later = office.row_json("invented_later", "3.41", json!({}));
     assert!(fandesk_desk::Arrived::read(&later).is_ok());
+}
+
+#[test]
+fn who_takes_a_fan_without_a_console_keeps_it_while_they_do_something() {
+    let mut office = Office::new(&[person("an", 2, &["desk"], &[])], &[]);
+    office.open("3.41");
+    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
+    office.wait(20 * SECOND);
+    office.sent("3.41", "an");
+    office.wait(20 * SECOND);
+    assert_eq!(office.holder("3.41"), Some("an"));
+    office.wait(10 * SECOND);
+    assert_eq!(office.get("3.41").state, State::Waiting);
 }

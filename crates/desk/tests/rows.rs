@@ -9,75 +9,12 @@
 mod support;
 
 use fandesk_desk::lifecycle::State;
-use fandesk_desk::rows::{self, Turned, audit, feed, outbox};
-use fandesk_desk::{Arrived, Command, Deed, Desk, Refused, Role, UnixMillis, Who};
+use fandesk_desk::rows::{self, audit, feed, outbox};
+use fandesk_desk::{Command, Deed, Refused, Role, UnixMillis, Who, list};
 use fandesk_shard::sql::{Database, SqlError};
-use fandesk_sqlite::Sqlite;
 use serde_json::{Value, json};
-use support::{DAY, MINUTE, MORNING, agent, opened, person, said, who};
-
-/// A desk that is kept.
-struct Kept {
-    db: Sqlite,
-    desk: Desk,
-    now: i64,
-}
-
-impl Kept {
-    fn new(people: &[Value], teams: &[Value]) -> Self {
-        let db = Sqlite::new().unwrap();
-        rows::schema::migrate(&db).unwrap();
-        let desk = rows::load(&db).unwrap();
-        let mut kept = Self {
-            db,
-            desk,
-            now: MORNING,
-        };
-        let staff = Command::Staff {
-            rev: 1,
-            people: people.to_vec(),
-            teams: teams.to_vec(),
-        };
-        kept.turn(staff).done.unwrap();
-        kept
-    }
-
-    fn turn(&mut self, command: Command) -> Turned {
-        rows::turn(&self.db, &mut self.desk, command, UnixMillis(self.now)).unwrap()
-    }
-
-    fn deed(&mut self, who: Who, id: &str, deed: Deed) -> Turned {
-        let id = id.to_owned();
-        self.turn(Command::Deed { who, id, deed })
-    }
-
-    fn row(&mut self, key: &str, kind: &str, id: &str, more: Value) -> Turned {
-        let mut row = json!({ "key": key, "type": kind, "conversation": id, "epoch": 1, "openid": format!("o-{id}"),
-            "fan_ref": format!("f-{id}"), "at": self.now, "channel": "wechat" });
-        row.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        self.turn(Command::Arrived(Box::new(Arrived::read(&row).unwrap())))
-    }
-
-    /// The text of everything in these tables.
-    fn dump(&self) -> String {
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table'";
-        let tables = self.db.query(tables, &[]).unwrap();
-        let rows = tables.iter().flat_map(|table| {
-            let statement = format!("SELECT * FROM \"{}\"", table.text(0).unwrap());
-            self.db.query(&statement, &[]).unwrap()
-        });
-        rows.map(|row| format!("{:?}", row.0)).collect()
-    }
-}
-
-fn one_agent() -> Kept {
-    let mut kept = Kept::new(&[person("an", 3, &["desk"], &[])], &[]);
-    let agent = "an".to_owned();
-    kept.turn(Command::Connected { agent }).done.unwrap();
-    kept
-}
+use support::kept::{Kept, one_agent};
+use support::{DAY, MINUTE, agent, opened, person, said, who};
 
 #[test]
 fn what_is_loaded_is_what_was_kept() {
@@ -175,6 +112,53 @@ fn closed_conversations_are_paged_newest_first() {
     assert_eq!(ids(&page), ["3", "2"]);
     let rest = rows::closed(&kept.db, Some((page[1].opened_at, &page[1].id)), 2).unwrap();
     assert_eq!(ids(&rest), ["1"]);
+}
+
+#[test]
+fn a_list_has_closed_ones_only_when_they_are_asked_for() {
+    let mut kept = one_agent();
+    let people = [person("an", 9, &["desk"], &[])];
+    for (n, id) in ["1", "2", "3", "4", "5"].into_iter().enumerate() {
+        kept.row(id, "opened", id, opened(json!({})));
+        // Every other one is over before the list is asked for.
+        if n % 2 == 0 {
+            kept.deed(agent("an"), id, Deed::Resolve).done.unwrap();
+        }
+        kept.now += MINUTE;
+    }
+    kept.now += 8 * DAY;
+    kept.turn(Command::Tick).done.unwrap();
+    let staff = Command::Staff {
+        rev: 2,
+        people: people.to_vec(),
+        teams: vec![],
+    };
+    kept.turn(staff).done.unwrap();
+    let all = list::Query {
+        states: State::ALL.to_vec(),
+        ..list::Query::default()
+    };
+    let ids = |query: &list::Query, after: Option<&str>| {
+        let (page, next) = rows::list(&kept.db, &kept.desk, &agent("an"), query, after, 2).unwrap();
+        let ids: Vec<_> = page
+            .iter()
+            .map(|found| found["id"].as_str().unwrap().to_owned())
+            .collect();
+        (ids, next)
+    };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = ids(&all, after.as_deref());
+        seen.extend(page);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["5", "4", "3", "2", "1"]);
+    assert_eq!(ids(&list::Query::default(), None).0, ["4", "2"]);
+    let theirs = rows::of_fan(&kept.db, "f-3", 10).unwrap();
+    assert_eq!((theirs.len(), theirs[0].state), (1, State::Closed));
 }
 
 #[test]
@@ -276,53 +260,4 @@ fn who_is_erased_is_in_no_table_any_more() {
     assert!(!kept.dump().contains("secret"));
     assert_eq!(rows::load(&kept.db).unwrap(), kept.desk);
     assert!(audit::verify(&kept.db).unwrap().broken_at.is_none());
-}
-
-#[test]
-fn the_audit_tells_who_did_what_and_where_it_was_touched() {
-    let mut kept = one_agent();
-    kept.row("k1", "opened", "3.41", opened(json!({})));
-    for deed in [Deed::Read, Deed::Hold, Deed::Resume, Deed::Resolve] {
-        kept.deed(agent("an"), "3.41", deed).done.unwrap();
-    }
-    let query = audit::Query {
-        person: Some("an".to_owned()),
-        object: Some("3.41".to_owned()),
-        ..audit::Query::default()
-    };
-    let rows = audit::list(&kept.db, &query, None, 10).unwrap();
-    let actions: Vec<_> = rows
-        .iter()
-        .map(|row| row["action"].as_str().unwrap())
-        .collect();
-    assert_eq!(actions, ["resolve", "resume", "hold", "read"]);
-    let whole = audit::verify(&kept.db).unwrap();
-    assert_eq!((whole.rows, whole.broken_at), (5, None));
-
-    // Whatever is done to the rows is seen, at the row.
-    let touches = [
-        ("UPDATE audit SET person = 'bo' WHERE n = 3", 3),
-        ("UPDATE audit SET at = at + 1 WHERE n = 1", 1),
-        ("UPDATE audit SET detail = '{\"x\":1}' WHERE n = 5", 5),
-        ("UPDATE audit SET hash = upper(hash) WHERE n = 2", 2),
-        ("DELETE FROM audit WHERE n = 2", 2),
-        ("DELETE FROM audit WHERE n = 5", 5),
-        ("DELETE FROM audit", 1),
-        ("UPDATE audit SET n = 9 WHERE n = 5", 5),
-    ];
-    for (touch, at) in touches {
-        let untouched = kept.db.savepoint(|| {
-            kept.db.run(touch, &[])?;
-            let found = audit::verify(&kept.db)?;
-            assert_eq!(found.broken_at, Some(at), "{touch}");
-            assert_eq!(found.view()["ok"], false);
-            // Takes the touch back.
-            Err::<(), _>(SqlError {
-                message: String::new(),
-                statement: String::new(),
-            })
-        });
-        assert!(untouched.is_err());
-    }
-    assert_eq!(audit::verify(&kept.db).unwrap(), whole);
 }

@@ -227,6 +227,14 @@ fn read(row: &Row) -> Result<Event, SqlError> {
     })
 }
 
+/// One event of this shard, while it is kept.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn load(db: &impl Database, seq: i64) -> Result<Option<Event>, SqlError> {
+    Ok(select(db, "WHERE seq = ?", &[seq.into()])?.pop())
+}
+
 fn select(db: &impl Database, rest: &str, parameters: &[Value]) -> Result<Vec<Event>, SqlError> {
     db.query(&format!("{COLUMNS} {rest}"), parameters)?
         .iter()

@@ -49,6 +49,7 @@ impl World<'_> {
             self.check_events_in_d1();
             self.check_copies();
             self.check_forwards();
+            self.check_what_the_desk_heard();
             self.check_erasures();
             self.check_doubles();
         }
@@ -350,7 +351,7 @@ impl World<'_> {
     }
 }
 
-fn texts(db: &Sqlite, statement: &str) -> Vec<Vec<String>> {
+pub(crate) fn texts(db: &Sqlite, statement: &str) -> Vec<Vec<String>> {
     let read = |row: &Row| {
         (0..row.0.len())
             .map(|column| row.string(column).unwrap_or_default())

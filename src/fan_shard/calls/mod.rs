@@ -4,6 +4,7 @@
 //! [`super::alerts`].
 
 mod callback;
+mod desk;
 mod events;
 mod fans;
 mod flush;
@@ -12,6 +13,7 @@ mod layout;
 mod playbook;
 
 pub(crate) use self::callback::{Receive, Received};
+pub(crate) use self::desk::DeskSays;
 pub(crate) use self::events::{EventList, ListEvents, Listed};
 pub(crate) use self::fans::{SetTags, ShowFan, WriteToFan};
 pub(crate) use self::flush::{Flush, Reflush};

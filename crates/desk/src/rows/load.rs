@@ -103,3 +103,20 @@ pub fn closed(
         .map(|row| conversation(row, statement))
         .collect()
 }
+
+/// All conversations of a fan, closed ones too, newest first.
+///
+/// # Errors
+/// As [`load`].
+pub fn of_fan(
+    db: &impl Database,
+    fan_ref: &str,
+    limit: i64,
+) -> Result<Vec<Conversation>, SqlError> {
+    let statement =
+        "SELECT body FROM conversations WHERE fan_ref = ? ORDER BY opened_at DESC, id DESC LIMIT ?";
+    let rows = db.query(statement, &[fan_ref.into(), limit.into()])?;
+    rows.iter()
+        .map(|row| conversation(row, statement))
+        .collect()
+}

@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod chance;
+pub(crate) mod kept;
 
 use fandesk_desk::{
     Arrived, Changes, Command, Conversation, Deed, Desk, Refused, Role, UnixMillis, Who,

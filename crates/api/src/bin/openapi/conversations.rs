@@ -1,9 +1,6 @@
 //! Conversations: what waits, who has what, and who is to have it.
 
-use fandesk_api::{
-    AssignRequest, Context, Conversation, ConversationState, ErrorBody, Page, Thread,
-    TransferRequest,
-};
+use fandesk_api::{AssignRequest, Context, Conversation, ErrorBody, Page, Thread, TransferRequest};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -25,7 +22,7 @@ pub(crate) struct Paths;
 #[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations",
     description = "The conversations that whoever asks may see: of their teams, and of agents only what waits or is somebody's.",
     params(
-        ("state" = Option<ConversationState>, Query, description = "Only those that stand there"),
+        ("state" = Option<String>, Query, description = "Only those that stand there: `new`, `waiting`, `assigned`, `on_hold`, `resolved`, `reopened` or `closed`, or some of them with commas between. Closed ones are shown only when they are asked for", example = "waiting,reopened"),
         ("team" = Option<String>, Query, description = "Only those of this team"),
         ("agent" = Option<String>, Query, description = "Only those of this person; `me`, or `none` for those that nobody has"),
         ("tag" = Option<String>, Query, description = "Only those with this tag"),
