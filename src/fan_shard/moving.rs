@@ -13,8 +13,8 @@ use fandesk_shard::sql::SqlError;
 
 use super::ask::{MOVED, NOT_YET};
 use super::calls::{
-    Call, ClaimJob, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, VisitorReads, VisitorSends,
-    WriteToFan,
+    Call, ClaimJob, DeskSays, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, VisitorReads,
+    VisitorSends, WriteToFan,
 };
 use super::{Refused, Shard};
 use crate::random::now;
@@ -82,6 +82,7 @@ impl Shard {
             ShowFan::PATH
             | WriteToFan::PATH
             | SetTags::PATH
+            | DeskSays::PATH
             | VisitorSends::PATH
             | VisitorReads::PATH => self.keeps_slot(Slot::of(about)),
             ShowJob::PATH | ClaimJob::PATH | SettleJob::PATH | ReplayJob::PATH => {

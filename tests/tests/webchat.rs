@@ -76,7 +76,7 @@ fn nobody_writes_or_reads_without_a_token_of_this_accounts_chat() {
     for token in [
         "",
         "x",
-        &of_school.token,
+        of_school.token(),
         &forged,
         fandesk_e2e::deployment::ADMIN_TOKEN,
     ] {

@@ -13,6 +13,9 @@ import { readMessage, type LiveMessage } from './messages';
 
 const SILENCE_MS = 6500;
 
+/** The Desk closes with it when what the person may see has changed: nothing of before counts. */
+const CHANGED = 4001;
+
 export type LiveState = 'off' | 'connecting' | 'open' | 'waiting';
 
 class Live {
@@ -85,7 +88,10 @@ class Live {
     this.#socket = socket;
     this.#heardAt = Date.now();
     socket.addEventListener('message', (event) => this.#hear(String(event.data)));
-    socket.addEventListener('close', () => this.#ended(socket));
+    socket.addEventListener('close', ({ code }) => {
+      if (code === CHANGED && socket === this.#socket) this.#after = null;
+      this.#ended(socket);
+    });
   }
 
   #hear(text: string): void {
@@ -98,7 +104,7 @@ class Live {
       this.everOpen = true;
       this.#attempt = 0;
       this.#me = message.me.id;
-      this.status = message.me.status;
+      this.status = message.me.status ?? 'offline';
     } else if (message.type === 'agent' && message.agent.id === this.#me) {
       // Another window of the same person changed it.
       this.status = message.agent.status;

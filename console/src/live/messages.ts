@@ -2,7 +2,7 @@
 import type { Conversation, DeskAgent, Entry, Presence } from '../api/types';
 
 export type LiveMessage =
-  | { type: 'hello'; n: number; resumed: boolean; me: { id: string; status: Presence } }
+  | { type: 'hello'; n: number; resumed: boolean; me: { id: string; status: Presence | null } }
   | { type: 'conversation'; n: number; conversation: Conversation }
   | { type: 'gone'; n: number; id: string }
   | { type: 'entry'; n: number; conversation: string; entry: Entry }

@@ -1,5 +1,4 @@
 /** What runs for as long as someone is logged in, whichever page is shown. */
-import { get } from '../api/client';
 import { live } from '../live/connection.svelte';
 import { conversations } from '../stores/conversations.svelte';
 import { desk } from '../stores/desk.svelte';
@@ -33,6 +32,6 @@ async function start(readsConversations: boolean): Promise<void> {
   const n = await desk.load();
   // Whoever logged out in the meantime needs neither.
   if (session.state !== 'in') return;
-  live.start(n, () => get('/session'));
+  live.start(n, () => session.refresh());
   if (readsConversations) await conversations.load();
 }

@@ -24,7 +24,7 @@ export async function comeIn(page, link, login) {
   await page.getByLabel('账号').fill(login);
   await page.getByLabel('密码').fill(PASSWORD);
   await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.getByRole('navigation').getByText('在线').waitFor();
+  await page.getByRole('button', { name: '我的状态: 在线' }).waitFor();
 }
 
 /** A fan: what they do, and what they see. */

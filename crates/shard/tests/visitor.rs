@@ -12,6 +12,7 @@ mod support;
 
 use std::time::Duration;
 
+use fandesk_shard::desk::says::{self as says_of_desk, Hearing};
 use fandesk_shard::events::EventId;
 use fandesk_shard::jobs::{Report, State};
 use fandesk_shard::outbox::{self, Lane};
@@ -198,6 +199,80 @@ fn what_is_written_to_a_visitor_in_the_write_that_erases_them_goes_too() {
     // Not caught up in between, as when both are due at the same waking.
     fandesk_shard::erase::erase_due(&shard.db, shard.now.get()).unwrap();
     assert!(shard.events().iter().all(|event| event.payload.is_none()));
+}
+
+/// What the Desk, or one of its agents, says to the visitor's shard.
+fn hears(shard: &Shard, key: &str, body: Json) -> Json {
+    shard.catch_up();
+    let hearing = Hearing {
+        shard: SHARD,
+        playbook: shard.playbook.as_ref(),
+        service_messages: shard.service_messages,
+        now: shard.now.get(),
+    };
+    says_of_desk::hear(&shard.db, hearing, VISITOR, key, &body.to_string()).unwrap()
+}
+
+#[test]
+fn an_agents_message_has_arrived_when_it_is_kept_and_is_seen_once() {
+    let shard = shard();
+    says(&shard, 1, "人工");
+    let body = json!({ "do": "message", "conversation": "7.1", "epoch": 2, "agent": "p1", "name": "Li", "text": "hello" });
+    let said = hears(&shard, "k1", body.clone());
+    assert_eq!(said["entry"]["job"]["state"], "done");
+    assert_eq!(said["window"], json!({ "until": null, "left": UNCOUNTED }));
+    assert_eq!(hears(&shard, "k1", body), said);
+    let seen = read(&shard, None);
+    let texts = texts(&seen);
+    assert_eq!(texts.iter().filter(|text| **text == "hello").count(), 1);
+}
+
+#[test]
+fn what_the_desk_itself_says_is_seen_once_too() {
+    let shard = shard();
+    says(&shard, 1, "人工");
+    let body = json!({ "do": "say", "conversation": "7.1", "text": "two before you" });
+    hears(&shard, "k1", body);
+    let seen = read(&shard, None);
+    let texts = texts(&seen);
+    assert_eq!(
+        texts
+            .iter()
+            .filter(|text| **text == "two before you")
+            .count(),
+        1
+    );
+    assert!(shard.jobs().is_empty());
+}
+
+#[test]
+fn a_visitor_is_asked_how_it_was_and_answers_by_a_tap() {
+    let shard = shard();
+    says(&shard, 1, "人工");
+    let body =
+        json!({ "do": "resolved", "conversation": "7.1", "epoch": 2, "agent": "p1", "ask": true });
+    hears(&shard, "k1", body);
+    let question = read(&shard, None)["items"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    let choice = &question["choices"][0];
+    let fields = [
+        ("FromUserName", VISITOR),
+        ("CreateTime", "1700000000"),
+        ("MsgType", "text"),
+        ("Content", choice["content"].as_str().unwrap()),
+        ("bizmsgmenuid", choice["id"].as_str().unwrap()),
+    ];
+    shard.receive(&fields).unwrap();
+    let rows = outbox::waiting(&shard.db, Lane::Desk, i64::MAX).unwrap();
+    let last: Json = serde_json::from_str(&rows.last().unwrap().body).unwrap();
+    assert_eq!(
+        (&last["type"], &last["score"]),
+        (&json!("scored"), &json!(5))
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod flush;
 mod jobs;
 mod layout;
 mod playbook;
+mod thread;
 mod visitors;
 
 pub(crate) use self::callback::{Receive, Received};
@@ -21,6 +22,7 @@ pub(crate) use self::flush::{Flush, Reflush};
 pub(crate) use self::jobs::{ClaimJob, ReplayJob, SettleJob, ShowJob};
 pub(crate) use self::layout::ProposeLayout;
 pub(crate) use self::playbook::{KeptPlaybook, PlaybookVersion, Publish};
+pub(crate) use self::thread::{ListThread, Thread};
 pub(crate) use self::visitors::{VisitorReads, VisitorReadsOn, VisitorSends};
 use crate::record::{Record, Unreadable};
 
