@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const SOURCES = join(import.meta.dirname, '../src');
-const INDEX = join(import.meta.dirname, '../../build/public/index.html');
+const PAGES = ['index.html', 'chat.html'].map((name) => join(import.meta.dirname, '../../build/public', name));
 
 const sources = readdirSync(SOURCES, { recursive: true })
   .filter((name) => /\.(svelte|ts)$/.test(name))
@@ -22,11 +22,14 @@ test('no source has styles or scripts in attributes, or runs text', () => {
   assert.deepEqual(having(/\sstyle="|\son[a-z]+="|\beval\(|new Function\(/), []);
 });
 
-test('the page that is built has its scripts and styles in files of its own', () => {
-  const page = readFileSync(INDEX, 'utf8');
-  assert.doesNotMatch(page, /<style|\sstyle=|\son[a-z]+=/);
-  for (const [, attributes, inside] of page.matchAll(/<script([^>]*)>([^<]*)/g)) {
-    assert.match(attributes, /src="\/assets\//);
-    assert.equal(inside, '');
+test('the pages that are built have their scripts and styles in files of their own', () => {
+  for (const page of PAGES.map((path) => readFileSync(path, 'utf8'))) {
+    assert.doesNotMatch(page, /<style|\sstyle=|\son[a-z]+=/);
+    const scripts = [...page.matchAll(/<script([^>]*)>([^<]*)/g)];
+    assert.ok(scripts.length > 0);
+    for (const [, attributes, inside] of scripts) {
+      assert.match(attributes, /src="\/assets\//);
+      assert.equal(inside, '');
+    }
   }
 });

@@ -16,10 +16,10 @@ import { Refusal } from './refusal.mjs';
 const SETTINGS = { WECHAT_MODE: 'safe', FANDESK_SHARDS: '4' };
 
 /**
- * Starts everything. `onEnd` is told at once how to end it again; what is returned, as soon as a message can be answered, are the
- * addresses of the simulator's page and of the Worker, and the token that may do everything.
+ * Starts everything, with `settings` beside its own. `onEnd` is told at once how to end it again; what is returned, as soon as a
+ * message can be answered, are the addresses of the simulator's page and of the Worker, and the token that may do everything.
  */
-export async function startWhole(onEnd) {
+export async function startWhole(onEnd, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fandesk-whole-'));
   onEnd(() => rmSync(folder, { recursive: true, force: true }));
   const simulatorPort = await freePort();
@@ -34,6 +34,7 @@ export async function startWhole(onEnd) {
       STATE_DIR: join(folder, 'state'),
       DEV_VARS: join(folder, 'dev.vars'),
       ...SETTINGS,
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

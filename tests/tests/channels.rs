@@ -170,6 +170,8 @@ fn whoever_is_resolved_is_asked_how_it_was_and_thanked<C: Customer>(desk: &Deplo
 fn who_writes_again_about_it_reopens_the_same_conversation<C: Customer>(desk: &Deployment) {
     let alice = alice(desk);
     let (customer, id) = taken::<C>(desk, &alice);
+    alice.answers(&id, "已寄出").expect(202);
+    customer.hears("已寄出");
     alice.does("resolve", &id).expect(200);
     customer.is_asked();
     assert!(customer.writes("还是没有收到，怎么回事呢").is_some());

@@ -5,7 +5,7 @@ use fandesk_e2e::{Answer, Mode, Setup, Shared};
 static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// What a stranger can look at, with status.
-const SHOWN: [(&str, u16); 11] = [
+const SHOWN: [(&str, u16); 13] = [
     ("/status", 200),
     ("/healthz", 200),
     ("/api/v1/openapi.json", 200),
@@ -17,6 +17,9 @@ const SHOWN: [(&str, u16); 11] = [
     ("/api/v1/audit", 401),
     ("/api/v1/nothing", 401),
     ("/nothing", 404),
+    // Off unless FANDESK_WEBCHAT says on.
+    ("/chat", 404),
+    ("/chat/messages", 404),
 ];
 
 #[track_caller]
@@ -94,7 +97,15 @@ fn no_other_origin_is_let_in() {
         ("origin", "https://example.org"),
         ("access-control-request-method", "PUT"),
     ];
-    for path in ["/", "/status", "/healthz", "/api/v1/events", "/wechat"] {
+    for path in [
+        "/",
+        "/status",
+        "/healthz",
+        "/api/v1/events",
+        "/wechat",
+        "/chat",
+        "/chat/session",
+    ] {
         for method in ["GET", "OPTIONS"] {
             let answer = desk.http().ask(method, path, &origin, None);
             assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");

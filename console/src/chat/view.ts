@@ -81,7 +81,7 @@ function draftRow(key: string, draft: Draft, words: Words, deeds: Deeds): HTMLEl
 }
 
 function rowOf(key: string, from: string, who: string, text: string): HTMLElement {
-  const row = make('li', { class: from, 'data-key': key }, make('p', { class: 'who' }, who));
+  const row = make('div', { class: `row ${from}`, 'data-key': key }, make('p', { class: 'who' }, who));
   if (text !== '') row.append(make('p', { class: 'bubble' }, text));
   return row;
 }
