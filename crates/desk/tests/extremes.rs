@@ -92,7 +92,7 @@ proptest! {
             // Refused where there is none.
             let _ = desk.turn(deed, now).1;
             prop_assert!(desk.next_due(now).is_none_or(|due| due > now));
-            desk.wall(&lead, now);
+            prop_assert!(desk.wall(&lead, now).is_object());
         }
     }
 
