@@ -212,7 +212,8 @@ mod tests {
 
     use super::*;
 
-    const TWO: [(&str, &str); 8] = [
+    const TWO: [(&str, &str); 9] = [
+        ("FANDESK_SESSION_KEY", "0123456789abcdef0123456789abcdef"),
         ("FANDESK_ADMIN_TOKEN", "a"),
         ("FANDESK_ACCOUNTS", "school"),
         ("WECHAT_APP_ID", "wx1"),

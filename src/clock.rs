@@ -3,15 +3,20 @@
 //! One object an account, with an alarm, since cron is minute-grained when deployed and never fires locally. Whoever publishes, the first request
 //! of an isolate, and cron wake it; from then on it wakes itself. Its tasks: a shard that missed a version of the playbook
 //! (it was away while the version was pushed) gets it, old events are archived, slots move to other shards until there are as many
-//! as are wanted, and whoever is to be told is told what is wrong.
+//! as are wanted, the Desk hears who works there, and whoever is to be told is told what is wrong.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use fandesk_shard::UnixMillis;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use crate::accounts::NoAccount;
 use crate::alerts::Watch;
+use crate::api::tell_desk;
+use crate::desk::ask as desk;
+use crate::random::now;
 use crate::settings::Settings;
 use crate::{accounts, archive, log, mover, publishing};
 
@@ -22,6 +27,9 @@ const NOW: &str = "https://clock/now";
 const ALERTS: &str = "https://clock/alerts";
 /// A shard that missed a version has it after this time.
 const TICK: Duration = Duration::from_secs(60);
+
+/// Between two times that the Desk is told of people and teams. Whoever changes them tells it at once; this is for when that failed.
+const STAFF_EVERY: Duration = Duration::from_secs(3600);
 
 /// Before a tick that comes now: when somebody asks for it, or there are slots left to move.
 const AT_ONCE: Duration = Duration::from_millis(10);
@@ -65,6 +73,8 @@ pub struct Clock {
     env: Env,
     /// Shared, because telling goes on after whoever asked was answered.
     watch: Rc<Watch>,
+    /// When this instance last told the Desk of people and teams.
+    told_desk_at: Cell<Option<UnixMillis>>,
 }
 
 impl DurableObject for Clock {
@@ -73,6 +83,7 @@ impl DurableObject for Clock {
             state,
             env,
             watch: Rc::default(),
+            told_desk_at: Cell::new(None),
         }
     }
 
@@ -102,6 +113,7 @@ impl DurableObject for Clock {
                 .look(&self.env, settings, &self.state.storage())
                 .await;
             self.tell(settings);
+            self.look_after_desk(settings).await;
             archive::advance(&self.env, settings).await;
             if mover::advance(&self.env, settings).await {
                 self.state.storage().set_alarm(AT_ONCE).await?;
@@ -122,6 +134,30 @@ impl Clock {
         };
         let accounts = accounts::of(&self.env);
         accounts.with_app_id(account).cloned()
+    }
+
+    /// Wakes the Desk, should its alarm ever be lost, and tells it once an hour who works there.
+    async fn look_after_desk(&self, settings: &Settings) {
+        let lately = |at: UnixMillis| at <= now() && now() < at.plus(STAFF_EVERY);
+        let told = if self.told_desk_at.get().is_some_and(lately) {
+            desk::wake(&self.env, &settings.account)
+                .await
+                .map_err(|error| error.to_string())
+        } else {
+            self.told_desk_at.set(Some(now()));
+            tell_desk(&self.env, settings)
+                .await
+                .map_err(|error| error.logged())
+        };
+        if let Err(reason) = told {
+            let account = &settings.account;
+            let message = "the Desk could not be looked after";
+            log::warn(
+                "clock",
+                message,
+                &[("account", account), ("reason", &reason)],
+            );
+        }
     }
 
     /// Looks for whoever asks, rather than tell them what was a minute ago.

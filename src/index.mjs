@@ -10,10 +10,10 @@ import * as rust from '../build/bindings.js';
 import { answerCallback, isCallback } from './platform/callback.mjs';
 
 export { FanShard } from './platform/fan_shard.mjs';
-export const { TokenKeeper, Clock } = rust;
+export const { TokenKeeper, Clock, Desk } = rust;
 
 // Without this base class the platform refuses calls (JavaScript RPC) to an object, and worker-build leaves it out.
-for (const actor of [TokenKeeper, Clock]) {
+for (const actor of [TokenKeeper, Clock, Desk]) {
   Object.setPrototypeOf(actor, DurableObject);
   Object.setPrototypeOf(actor.prototype, DurableObject.prototype);
 }

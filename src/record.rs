@@ -42,6 +42,12 @@ impl Record {
         self.0.push(field);
     }
 
+    /// Adds the fields of another record.
+    pub(crate) fn followed_by(mut self, mut more: Self) -> Self {
+        self.0.append(&mut more.0);
+        self
+    }
+
     /// How many fields there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()

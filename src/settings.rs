@@ -20,7 +20,9 @@ use worker::Env;
 
 use self::named::Named;
 use self::reader::Reader;
+use crate::access::Access;
 use crate::accounts;
+use crate::keys::Keys;
 
 /// Where WeChat's API is, unless a relay or the simulator stands in.
 const WECHAT_API: &str = "https://api.weixin.qq.com";
@@ -47,6 +49,10 @@ pub(crate) struct Settings {
     pub(crate) erase_after: Duration,
     /// How many days an event stays in D1 before it is archived.
     pub(crate) archive_after_days: u32,
+    /// Without them nobody can log in; the admin token works.
+    pub(crate) keys: Option<Keys>,
+    /// Cloudflare Access in front of the console, if it is there.
+    pub(crate) access: Option<Access>,
 }
 
 /// What came of reading them.
@@ -75,6 +81,13 @@ pub(crate) fn may_send(env: &Env, account: &str) -> bool {
             settings.rights.lacks(Capability::CustomMessage).is_none()
                 && settings.app_secret.is_some()
         })
+}
+
+/// How many shards `account` is to have, for one of them.
+pub(crate) fn shards(env: &Env, account: &str) -> u16 {
+    accounts::of(env)
+        .with_app_id(account)
+        .map_or(1, |settings| settings.layout.shards())
 }
 
 /// The secret that a playbook calls `name`.
@@ -134,6 +147,8 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     );
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
     let relay_token = reader.named.relay_token();
+    let keys = reader.keys();
+    let access = reader.access();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -163,6 +178,8 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
             layout,
             erase_after,
             archive_after_days,
+            keys,
+            access,
         })),
         _ => None,
     };
@@ -179,6 +196,7 @@ mod tests {
 
     use super::*;
 
+    const SESSION_KEY: &str = "0123456789abcdef0123456789abcdef";
     const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 
     fn with(changes: &[(&str, &str)]) -> Checked {
@@ -186,6 +204,7 @@ mod tests {
             ("WECHAT_APP_ID", "wx1"),
             ("WECHAT_APP_SECRET", "s"),
             ("WECHAT_TOKEN", "t"),
+            ("FANDESK_SESSION_KEY", SESSION_KEY),
         ];
         let get = |name: &str| {
             changes
@@ -243,6 +262,44 @@ mod tests {
         let (problem, works) = only_problem(&[("WECHAT_APP_SECRET", "")]);
         assert!(problem.message.contains("passive replies work"));
         assert!(works);
+    }
+
+    #[test]
+    fn without_a_good_session_key_nobody_logs_in_and_the_rest_works() {
+        for (value, why) in [("", "is not set"), ("too-short", "malformed")] {
+            let (problem, works) = only_problem(&[("FANDESK_SESSION_KEY", value)]);
+            assert_eq!(problem.setting.as_deref(), Some("FANDESK_SESSION_KEY"));
+            assert!(
+                problem.message.contains(why) && works,
+                "{}",
+                problem.message
+            );
+            let checked = with(&[("FANDESK_SESSION_KEY", value)]);
+            assert!(checked.settings.unwrap().keys.is_none());
+        }
+    }
+
+    #[test]
+    fn access_wants_a_team_and_an_application_and_stops_nothing_without() {
+        let team = ("FANDESK_ACCESS_TEAM", "acme");
+        let aud = ("FANDESK_ACCESS_AUD", "tag");
+        let settings = with(&[team, aud]).settings.unwrap();
+        let access = settings.access.as_ref().unwrap();
+        assert_eq!(access.issuer, "https://acme.cloudflareaccess.com");
+        assert_eq!(access.certs, access.issuer);
+        assert!(with(&[]).settings.unwrap().access.is_none());
+        for (given, missing) in [
+            (vec![team], "FANDESK_ACCESS_AUD"),
+            (vec![aud], "FANDESK_ACCESS_TEAM"),
+            (
+                vec![("FANDESK_ACCESS_TEAM", "https://acme"), aud],
+                "FANDESK_ACCESS_TEAM",
+            ),
+        ] {
+            let (problem, works) = only_problem(&given);
+            assert_eq!(problem.setting.as_deref(), Some(missing));
+            assert!(works);
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 // Stands around the Worker as it is built, between its shards and what they tell: a test says what becomes of each call to D1's
 // ledger and to the queue (`tests/src/gate.rs`), which neither does by itself on this machine. Everything else is the Worker's own.
 
-import { Clock, FanShard as Shard, TokenKeeper } from './index.js';
+import { Clock, Desk, FanShard as Shard, TokenKeeper } from './index.js';
 
 export { default } from './index.js';
-export { Clock, TokenKeeper };
+export { Clock, Desk, TokenKeeper };
 
 /** What a shard writes with. */
 const WATCHED = { LEDGER: 'batch', JOBS: 'sendBatch' };

@@ -1,17 +1,40 @@
 //! What goes wrong in the API: a status, a word for programs, a sentence for people.
 
 use fandesk_api::{ErrorBody, ErrorDetail};
+use fandesk_people::Wrong;
 use worker::Response;
 
 use crate::accounts::NoAccount;
 use crate::answer;
+use crate::desk::ask::DeskError;
 use crate::fan_shard::ask::CallError;
 
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
-    #[error("a bearer token is needed: Authorization: Bearer <FANDESK_ADMIN_TOKEN>")]
+    #[error("log in, or show a bearer token: Authorization: Bearer <FANDESK_ADMIN_TOKEN>")]
     Unauthorized,
+    /// Login, password or code: which of them is not said.
+    #[error("the login, the password or the code is wrong")]
+    WrongPassword,
+    /// Cloudflare Access stands in front, and this is not somebody whom it vouches for.
+    #[error("Cloudflare Access does not log you in: {0}")]
+    NotVouchedFor(String),
+    /// The password is right, and there is a second factor.
+    #[error("the code of your second factor is needed too")]
+    CodeNeeded,
+    #[error("too many tries; try again in {seconds} s")]
+    TooManyTries { seconds: i64 },
+    /// A request with a session's cookie that no page of ours made.
+    #[error(
+        "this does not come from a page of fandesk's: x-csrf-token is that of GET /session, and the origin is our own"
+    )]
+    Csrf,
+    /// Only somebody who logged in has what this is about.
+    #[error("this is about a person who is logged in, which the bearer of the admin token is not")]
+    NoPerson,
+    #[error("nobody can log in: FANDESK_SESSION_KEY is not set, see /healthz")]
+    NoSessionKey,
     #[error("this needs a right that you do not have")]
     Forbidden,
     #[error("{0}")]
@@ -41,6 +64,16 @@ pub(crate) enum ApiError {
     /// WeChat refused, or gave no answer.
     #[error("{0}")]
     WeChat(String),
+    /// The desk or a shard says no, with a word of its own for programs.
+    #[error("{message}")]
+    Refused {
+        status: u16,
+        code: &'static str,
+        field: Option<String>,
+        message: String,
+    },
+    #[error("this path is a WebSocket: ask with Upgrade: websocket")]
+    NoWebSocket,
     #[error("the settings are incomplete: see /healthz")]
     Settings,
     /// A part is down. The reason is for the log, not for strangers.
@@ -84,8 +117,12 @@ impl ApiError {
     fn form(&self) -> (u16, &'static str) {
         match self {
             Self::Malformed(_) => (400, "malformed"),
-            Self::Unauthorized => (401, "unauthorized"),
-            Self::Forbidden => (403, "forbidden"),
+            Self::Unauthorized | Self::WrongPassword | Self::NotVouchedFor(_) => {
+                (401, "unauthorized")
+            }
+            Self::CodeNeeded => (401, "code_needed"),
+            Self::Forbidden | Self::NoPerson => (403, "forbidden"),
+            Self::Csrf => (403, "csrf"),
             Self::NotFound(_) => (404, "not_found"),
             Self::Method { .. } => (405, "method_not_allowed"),
             Self::Conflict(_) => (409, "conflict"),
@@ -95,8 +132,11 @@ impl ApiError {
             Self::TooLarge { .. } => (413, "too_large"),
             Self::MediaType(_) => (415, "unsupported_media_type"),
             Self::Invalid { .. } => (422, "invalid"),
+            Self::NoWebSocket => (426, "upgrade_required"),
+            Self::TooManyTries { .. } => (429, "too_many_tries"),
+            Self::Refused { status, code, .. } => (*status, code),
             Self::WeChat(_) => (502, "wechat"),
-            Self::Settings => (503, "settings"),
+            Self::Settings | Self::NoSessionKey => (503, "settings"),
             Self::Unavailable { .. } => (503, "unavailable"),
         }
     }
@@ -111,8 +151,13 @@ impl ApiError {
             Self::Method { allow } => Some(allow),
             _ => None,
         };
+        let retry_after = match self {
+            Self::TooManyTries { seconds } => Some(seconds.to_string()),
+            _ => None,
+        };
         let (field, line) = match self {
             Self::Invalid { field, line, .. } => (field, line),
+            Self::Refused { field, .. } => (field, None),
             _ => (None, None),
         };
         let body = ErrorBody {
@@ -126,6 +171,9 @@ impl ApiError {
         let mut response = answer::json(status, &body)?;
         if let Some(allow) = allow {
             response.headers_mut().set("allow", allow)?;
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().set("retry-after", &seconds)?;
         }
         Ok(response)
     }
@@ -155,6 +203,29 @@ impl From<NoAccount> for ApiError {
         match error {
             NoAccount::Unknown => Self::NotFound(error.to_string()),
             NoAccount::Incomplete => Self::Settings,
+        }
+    }
+}
+
+impl From<Wrong> for ApiError {
+    fn from(wrong: Wrong) -> Self {
+        Self::parameter(&wrong.field, wrong.message)
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Refused(refusal) => Self::Refused {
+                status: refusal.status,
+                code: refusal.code,
+                field: refusal.field,
+                message: refusal.message,
+            },
+            DeskError::Unreachable(reason) => Self::Unavailable {
+                part: "the desk",
+                reason,
+            },
         }
     }
 }

@@ -5,25 +5,38 @@
 //! Every handler gets a [`Principal`] and asks the one [`allows`]. Errors leave in one form ([`error`]).
 //!
 //! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
-//! - [`error`]: what goes wrong; [`params`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
+//! - [`conversations`], [`desk`], [`audit`]: what people of the desk work with
+//! - [`session`], [`me`], [`invitations`]: logging in and what everybody does with themselves; [`people`], [`teams`]: of the desk; [`trail`]: what is written into the audit log
+//! - [`error`]: what goes wrong; [`params`], [`fields`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
 mod alerts;
+mod audit;
 mod capabilities;
+mod conversations;
 mod cursor;
+mod desk;
 mod error;
 mod events;
 mod fans;
+mod fields;
+mod invitations;
 mod jobs;
 mod layout;
+mod me;
 mod menu;
 mod page;
 mod params;
+pub(crate) mod people;
 mod playbook;
 mod principal;
 mod reflush;
 mod revision;
+mod session;
 mod tags;
+mod teams;
+mod thread;
+mod trail;
 
 use std::rc::Rc;
 
@@ -31,7 +44,8 @@ use fandesk_api::Health;
 use worker::{Context, Env, Method, Request, Response};
 
 use self::error::ApiError;
-use self::principal::{Action, Principal, Resource, allows};
+pub(crate) use self::people::tell_desk;
+use self::principal::{Action, Principal, Resource, Shown, SignedIn, allows};
 use crate::accounts as configured;
 use crate::settings::Settings;
 use crate::{answer, clock, log};
@@ -67,15 +81,43 @@ pub(crate) async fn handle(
 
 async fn route(request: Request, path: &[&str], env: &Env, context: &Context) -> Result<Response> {
     let configured = configured::of(env);
-    let principal = principal::of(&request, configured.admin_token.as_deref())?;
+    let shown = principal::shown(&request, configured.admin_token.as_deref())?;
     let method = params::method(&request);
-    let (account, path) = match (&method, path) {
+    let (account, rest) = match path {
+        ["accounts", name, rest @ ..] => (Some(params::decode(name)?), rest),
+        _ => (None, path),
+    };
+    if let Some(public) = Public::at(&method, rest) {
+        let settings = configured.named(account.as_deref())?.whole()?.clone();
+        return public.answer(&request, env, &settings).await;
+    }
+    // Strangers are not told which accounts there are.
+    let known = || {
+        let found = configured.named(account.as_deref());
+        Ok::<_, ApiError>(found.map_err(|_| ApiError::Unauthorized)?.whole()?)
+    };
+    let opens = matches!((&method, rest), (Method::Get, ["session"]));
+    let principal = match &shown {
+        Shown::Nothing if !opens => return Err(ApiError::Unauthorized),
+        Shown::Nothing => return session::by_access(env, known()?, &request).await,
+        Shown::Token => Principal::Admin,
+        Shown::Cookie(token) => {
+            let settings = known()?;
+            match principal::of_session(env, settings, &request, token).await {
+                Err(ApiError::Unauthorized) if opens => {
+                    return session::by_access(env, settings, &request).await;
+                }
+                found => Principal::Person(found?),
+            }
+        }
+    };
+    match (&method, path) {
         (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
         (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
         (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
-        (_, ["accounts", name, path @ ..]) => (Some(params::decode(name)?), path),
-        _ => (None, path),
-    };
+        _ => {}
+    }
+    let path = rest;
     let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
@@ -84,9 +126,18 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         principal,
         context,
     };
+    if let Some(answered) = of_the_desk(&api, &method, path).await {
+        return answered;
+    }
     match (method, path) {
         (Method::Get, ["alerts"]) => alerts::list(&api).await,
+        (Method::Get, ["audit"]) => audit::list(&api).await,
+        (Method::Get, ["audit", "verify"]) => audit::verify(&api).await,
         (Method::Get, ["capabilities"]) => capabilities::show(&api),
+        (method, ["conversations", rest @ ..]) => conversations::route(&api, &method, rest).await,
+        (Method::Get, ["desk"]) => desk::show(&api).await,
+        (Method::Put, ["desk", "me"]) => desk::choose_status(&api).await,
+        (Method::Get, ["desk", "live"]) => desk::watch(&api).await,
         (Method::Get, ["events"]) => events::list(&api).await,
         (Method::Get, ["fans", openid]) => fans::show(&api, &params::decode(openid)?).await,
         (Method::Post, ["fans", openid, "messages"]) => {
@@ -104,6 +155,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
         (Method::Get, ["playbook", "hits"]) => playbook::hits::list(&api).await,
+        (Method::Post, ["playbook", "preview"]) => playbook::preview::show(&api).await,
         (Method::Get, ["playbook", "draft"]) => playbook::drafts::show(&api).await,
         (Method::Put, ["playbook", "draft"]) => playbook::drafts::save(api).await,
         (Method::Delete, ["playbook", "draft"]) => playbook::drafts::discard(&api).await,
@@ -139,22 +191,89 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     }
 }
 
+/// What whoever is not logged in may do.
+enum Public {
+    SignIn,
+    Invitation(String),
+    AcceptInvitation(String),
+}
+
+impl Public {
+    fn at(method: &Method, path: &[&str]) -> Option<Self> {
+        match (method, path) {
+            (Method::Post, ["session"]) => Some(Self::SignIn),
+            (Method::Get, ["invitations", token]) => Some(Self::Invitation((*token).to_owned())),
+            (Method::Post, ["invitations", token]) => {
+                Some(Self::AcceptInvitation((*token).to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    async fn answer(self, request: &Request, env: &Env, settings: &Settings) -> Result<Response> {
+        match self {
+            Self::SignIn => session::sign_in(env, settings, request).await,
+            Self::Invitation(token) => invitations::show(env, settings, &token).await,
+            Self::AcceptInvitation(token) => {
+                invitations::accept(env, settings, request, &token).await
+            }
+        }
+    }
+}
+
+/// Sessions, people and teams; none where there is no such path or method.
+async fn of_the_desk(api: &Api<'_>, method: &Method, path: &[&str]) -> Option<Result<Response>> {
+    Some(match (method, path) {
+        (Method::Get, ["session"]) => session::show(api).await,
+        (Method::Delete, ["session"]) => session::sign_out(api).await,
+        (Method::Get, ["me", "sessions"]) => me::sessions(api).await,
+        (Method::Delete, ["me", "sessions", id]) => me::end_session(api, id).await,
+        (Method::Put, ["me", "password"]) => me::change_password(api).await,
+        (Method::Post, ["me", "totp"]) => me::want_totp(api).await,
+        (Method::Put, ["me", "totp"]) => me::confirm_totp(api).await,
+        (Method::Delete, ["me", "totp"]) => me::drop_totp(api).await,
+        (Method::Get, ["me", "preferences"]) => me::preferences(api).await,
+        (Method::Put, ["me", "preferences"]) => me::keep_preferences(api).await,
+        (Method::Get, ["people"]) => people::list(api).await,
+        (Method::Post, ["people"]) => people::add(api).await,
+        (Method::Get, ["people", id]) => people::show(api, id).await,
+        (Method::Put, ["people", id]) => people::replace(api, id).await,
+        (Method::Post, ["people", id, "invitation"]) => people::invite(api, id).await,
+        (Method::Delete, ["people", id, "sessions"]) => people::end_sessions(api, id).await,
+        (Method::Get, ["teams"]) => teams::list(api).await,
+        (Method::Put, ["teams", id]) => teams::replace(api, id).await,
+        (Method::Delete, ["teams", id]) => teams::forget(api, id).await,
+        _ => return None,
+    })
+}
+
 /// The methods of a path, if there is something at it.
 fn methods(path: &[&str]) -> Option<&'static str> {
     Some(match path {
-        ["alerts" | "capabilities" | "events" | "jobs" | "layout"]
+        ["alerts" | "audit" | "capabilities" | "desk" | "events" | "jobs" | "layout"]
+        | ["audit", "verify"]
+        | ["desk", "live"]
         | ["fans" | "jobs", _]
         | ["playbook", "shards" | "hits" | "versions"]
         | ["playbook", "versions", _]
         | ["playbook", "versions", _, "diff", _]
         | ["menu", "live" | "match" | "versions"]
         | ["menu", "versions", _] => "GET",
-        ["fans", _, "tags"] => "PUT",
+        ["session"] => "GET, POST, DELETE",
+        ["invitations", _] | ["people"] => "GET, POST",
+        ["me", "sessions"] | ["teams"] => "GET",
+        ["me", "sessions", _] | ["people", _, "sessions"] => "DELETE",
+        ["me", "totp"] => "POST, PUT, DELETE",
+        ["me", "preferences"] | ["people", _] => "GET, PUT",
+        ["teams", _] => "PUT, DELETE",
+        ["fans", _, "tags"] | ["me", "password"] | ["desk", "me"] => "PUT",
+        ["people", _, "invitation"] => "POST",
         ["playbook"] => "GET, PUT",
         ["playbook", "draft"] | ["menu"] => "GET, PUT, DELETE",
         ["fans", _, "messages"]
         | ["jobs", _, "replay"]
         | ["playbook", "draft", "publish"]
+        | ["playbook", "preview"]
         | ["playbook" | "menu", "versions", _, "publish"]
         | ["menu", "check"]
         | ["reflush"] => "POST",
@@ -172,6 +291,14 @@ impl Api<'_> {
             Ok(())
         } else {
             Err(ApiError::Forbidden)
+        }
+    }
+
+    /// Whoever is logged in.
+    fn signed_in(&self) -> Result<&SignedIn> {
+        match &self.principal {
+            Principal::Admin => Err(ApiError::NoPerson),
+            Principal::Person(person) => Ok(person),
         }
     }
 

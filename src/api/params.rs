@@ -2,6 +2,7 @@
 
 use fandesk_api::{DEFAULT_LIMIT, MAX_LIMIT};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use worker::{Method, Request};
 
 use super::Result;
@@ -80,6 +81,13 @@ pub(crate) fn decode(segment: &str) -> Result<String> {
     decoded
         .filter(|text| !text.is_empty())
         .ok_or_else(|| ApiError::NotFound("there is nothing at this path".to_owned()))
+}
+
+/// A text of a JSON body that must be there and not be empty.
+pub(crate) fn member<'a>(body: &'a Value, field: &str) -> Result<&'a str> {
+    let text = body.get(field).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
+        .ok_or_else(|| ApiError::parameter(field, format!("{field} is a text, and needed")))
 }
 
 /// The body of a request as text.

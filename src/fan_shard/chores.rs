@@ -5,9 +5,9 @@ use fandesk_shard::sql::SqlError;
 use fandesk_shard::{UnixMillis, erase, events, forwards, identities, moving, reflush};
 
 use super::Shard;
-use super::storage::ObjectStorage;
 use crate::log;
 use crate::random::now;
+use crate::storage::ObjectStorage;
 
 /// Something that falls due with time, and its name for the log.
 type Chore<'a> = (

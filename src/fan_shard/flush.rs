@@ -22,7 +22,8 @@ use worker::Delay;
 
 use super::Shard;
 use crate::random::{PlatformRandom, now};
-use crate::{deadline, delivery, log, store};
+use crate::record::Record;
+use crate::{deadline, delivery, log, object, store};
 
 /// Rows in a flush that are worth another one at once. D1 answers one query at a time, so few large flushes serve all shards
 /// better than many small ones.
@@ -49,6 +50,7 @@ pub(super) struct Lanes {
     people: Cell<bool>,
     ledger: Cell<bool>,
     forwards: Cell<bool>,
+    desk: Cell<bool>,
 }
 
 impl Lanes {
@@ -58,6 +60,7 @@ impl Lanes {
             Lane::People => &self.people,
             Lane::Ledger => &self.ledger,
             Lane::Forwards => &self.forwards,
+            Lane::Desk => &self.desk,
         }
     }
 
@@ -129,7 +132,7 @@ impl Shard {
     /// Sends until little is left: rows for D1 may gather again then, and the alarm brings the next round.
     async fn flush_until_empty(&self, lane: Lane) -> Result<(), FlushError> {
         let enough = match lane {
-            Lane::Jobs | Lane::Forwards => 1,
+            Lane::Jobs | Lane::Forwards | Lane::Desk => 1,
             Lane::People | Lane::Ledger => FULL_ROUND,
         };
         parked::release(&self.db, now())?;
@@ -139,7 +142,7 @@ impl Shard {
             let flushed = events::flushed(&self.db)?;
             let events = match lane {
                 Lane::Ledger => events::unflushed(&self.db, FLUSH_BYTES)?,
-                Lane::Jobs | Lane::People | Lane::Forwards => Vec::new(),
+                Lane::Jobs | Lane::People | Lane::Forwards | Lane::Desk => Vec::new(),
             };
             let sent = rows.len().saturating_add(events.len());
             if failures < SUSPICIOUS || sent == 0 {
@@ -274,6 +277,7 @@ impl Shard {
                 let ids = rows.iter().map(|row| row.key.as_str());
                 within(delivery::ring(&queue, &self.account, ids)).await?;
             }
+            Lane::Desk => within(self.tell_desk(rows)).await?,
             Lane::People => {
                 let db = self.env.d1(store::DB)?;
                 within(store::write(&db, &self.account, mirror::people(rows))).await?;
@@ -288,6 +292,20 @@ impl Shard {
         }
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         outbox::confirm(&self.db, &ids).map_err(Into::into)
+    }
+
+    /// Lets the Desk take rows, in order; it answers when it has them on disk.
+    async fn tell_desk(&self, rows: &[Waiting]) -> worker::Result<()> {
+        let rows = rows
+            .iter()
+            .fold(Record::new(), |record, row| record.with(&row.body));
+        let desk = format!("{}/desk/0", self.account);
+        let answer = object::ask(&self.env, "DESK", &desk, "/took", &rows).await?;
+        match object::split(&answer) {
+            Some((200, _)) => Ok(()),
+            Some((status, message)) => Err(format!("the desk answered {status}: {message}").into()),
+            None => Err("the desk gave no answer of ours".into()),
+        }
     }
 
     fn waiting(&self, lane: Lane) -> Result<Vec<Waiting>, SqlError> {

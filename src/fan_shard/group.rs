@@ -39,7 +39,7 @@ impl Shard {
             .filter_map(|read| read.as_ref().ok())
             .collect();
         let mut receipts = self.decide_and_write(&good).into_iter();
-        let mut rang = false;
+        let (mut rang, mut tells) = (false, false);
         let mut answers = String::with_capacity(group.len());
         for arrival in arrivals {
             let answer = match arrival {
@@ -49,6 +49,7 @@ impl Shard {
                         .flatten()
                         .map(|receipt| {
                             rang |= receipt.rang;
+                            tells |= receipt.tells;
                             receipt.answer
                         })
                         .ok_or_else(not_kept),
@@ -67,6 +68,9 @@ impl Shard {
         self.wake_at(now().plus(self.gathers_for()));
         if rang {
             self.start_flush(Lane::Jobs);
+        }
+        if tells {
+            self.start_flush(Lane::Desk);
         }
         if self.forwards() {
             self.start_flush(Lane::Forwards);
@@ -104,6 +108,7 @@ impl Shard {
         let playbook = self.playbook_in_force();
         let context = intake::Context {
             shard: self.number,
+            shards: settings::shards(&self.env, &self.account),
             playbook: playbook.as_deref().map(|in_force| &in_force.playbook),
             service_messages: settings::may_send(&self.env, &self.account),
             erase_after: settings::erase_after(&self.env, &self.account),

@@ -11,7 +11,8 @@
 //! - [`playbook`]: the version that this shard answers from
 //! - [`reflush`]: D1 is told again
 //! - [`views`]: what the API shows of a shard's rows
-//! - [`storage`]: its SQLite
+//!
+//! Its SQLite is [`crate::storage`].
 
 mod alarm;
 pub(crate) mod alerts;
@@ -25,7 +26,6 @@ mod group;
 pub(crate) mod moving;
 mod playbook;
 mod reflush;
-mod storage;
 pub(crate) mod views;
 
 use std::cell::{Cell, RefCell};
@@ -39,7 +39,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use self::answers::Refused;
-use self::storage::ObjectStorage;
+use crate::storage::ObjectStorage;
 use crate::{log, object};
 
 /// One shard of the fans, as the platform sees it.

@@ -1,21 +1,27 @@
-//! D1: what people query; and R2, where its old events go. The shards write it through their outbox; only settings (playbooks, menus) are written from here.
+//! D1: what people query; and R2, where its old events go. The shards write it through their outbox; only settings (playbooks, menus) and the people of the desk are written from here.
 //!
 //! Rows come as [`Record`]s. Integers are exact up to 2^53, far beyond any place or moment here; WeChat's own 64-bit numbers are
 //! kept as text.
 //!
-//! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
-//! - [`jobs`]: the copy of the jobs; [`tags`]: of fans
+//! - [`events`]: the ledger; [`thread`]: of one fan, newest first; [`bucket`]: its archive; [`hits`]: what it says of the playbook
+//! - [`jobs`]: the copy of the jobs; [`cases`]: of the desk's conversations; [`tags`]: of fans
 //! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
+//! - [`people`], [`sessions`], [`teams`]: of the desk
 //! - [`size`]: how large a database is
 
 pub(crate) mod bucket;
+pub(crate) mod cases;
 pub(crate) mod drafts;
 pub(crate) mod events;
 pub(crate) mod hits;
 pub(crate) mod jobs;
 pub(crate) mod menus;
+pub(crate) mod people;
+pub(crate) mod sessions;
 pub(crate) mod size;
 pub(crate) mod tags;
+pub(crate) mod teams;
+pub(crate) mod thread;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;
@@ -64,6 +70,16 @@ pub(crate) async fn read(
         .raw_js_value()
         .await?;
     Ok(rows.iter().map(record).collect())
+}
+
+/// Runs statements on `DB` with their parameters, as one transaction.
+pub(crate) async fn batch(env: &Env, statements: Vec<(&str, Vec<JsValue>)>) -> Result<()> {
+    let db = env.d1(DB)?;
+    let prepared = statements
+        .into_iter()
+        .map(|(sql, parameters)| db.prepare(sql).bind(&parameters))
+        .collect::<Result<Vec<_>>>()?;
+    db.batch(prepared).await.map(drop)
 }
 
 fn record(row: &JsValue) -> Record {

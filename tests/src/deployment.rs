@@ -248,7 +248,17 @@ impl Deployment {
 
     /// Any request to the Worker.
     pub fn http(&self) -> Http {
-        Http::to(&format!("http://127.0.0.1:{}", self.port))
+        Http::to(&self.url())
+    }
+
+    /// Where the Worker listens.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Where the Worker listens.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Where the simulator listens.

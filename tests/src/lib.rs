@@ -10,6 +10,7 @@
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
 //! - [`account`]: another account of the same deployment
 //! - [`api`]: an operator's program
+//! - [`person`]: somebody of the desk at their browser; [`agent`]: at their work, with a [`socket`] when they watch
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
 //! - [`gate`]: D1 and the queue, where they are too well behaved
 //! - [`chaos`]: kills while a crowd writes, and what has to be true afterwards
@@ -20,6 +21,7 @@
 //! its own; those that stop, break or reconfigure one start their own.
 
 pub mod account;
+pub mod agent;
 pub mod api;
 mod bucket;
 pub mod callback;
@@ -31,13 +33,16 @@ pub mod gate;
 pub mod http;
 mod machine;
 pub mod message;
+pub mod person;
 pub mod setup;
 pub mod shared;
 pub mod simulator;
+pub mod socket;
 pub mod stub;
 pub mod wait;
 
 pub use account::Account;
+pub use agent::{Agent, Invited};
 pub use api::Api;
 pub use callback::WeChat;
 pub use deployment::{Deployment, Mode};
@@ -45,8 +50,10 @@ pub use fan::{Fan, new_openid};
 pub use gate::Gate;
 pub use http::Answer;
 pub use message::Message;
+pub use person::Person;
 pub use setup::Setup;
 pub use shared::Shared;
 pub use simulator::Simulator;
+pub use socket::Socket;
 pub use stub::Stub;
 pub use wait::{at_once, eventually};

@@ -1,6 +1,7 @@
 //! What the playbook does: one type for every place that leads somewhere.
 
 use crate::faq::Faq;
+use crate::handover::Routing;
 use crate::mistake::{Refusal, Warning};
 use crate::named::Named;
 use crate::reply::{self, Reply, Setting};
@@ -24,8 +25,11 @@ pub enum Action {
     /// End the fan's binding.
     Unbind,
     /// Hand the fan over to a person.
-    Handover,
+    Handover(Routing),
 }
+
+/// A hand-over that says nothing more, for places that lead there by themselves.
+pub(crate) static HAND_OVER: Action = Action::Handover(Routing::PLAIN);
 
 /// What actions may name, and what was noticed while they were compiled.
 #[derive(Debug, Default)]
@@ -53,10 +57,9 @@ pub(crate) fn compile(
     names: &mut Names,
 ) -> Result<Action, Refusal> {
     let (reply, menu, intent) = (table.get("reply"), table.get("menu"), table.get("intent"));
-    let handover = if table.flag("handover")? {
-        table.get("handover")
-    } else {
-        None
+    let handover = match table.get("handover") {
+        Some(node) => Routing::compile(node)?.map(|routing| (node, routing)),
+        None => None,
     };
     match (reply, menu, intent, handover) {
         (Some(node), None, None, None) => reply::compile(node, setting).map(Action::Reply),
@@ -66,12 +69,16 @@ pub(crate) fn compile(
             names.warn_of_gaps(&name, setting, node);
             Ok(Action::Intent(name))
         }
-        (None, None, None, Some(node)) => {
+        (None, None, None, Some((node, routing))) => {
+            if names.via_wechat && routing != Routing::PLAIN {
+                let message = "WeChat's customer service knows none of fandesk's teams: write handover = true";
+                return Err(node.refuse(message));
+            }
             if names.via_wechat && setting.answering == Answering::Event {
                 let message = "WeChat's customer service takes over in answer to a message, not to an event; open a menu here";
                 return Err(node.refuse(message));
             }
-            Ok(Action::Handover)
+            Ok(Action::Handover(routing))
         }
         _ => Err(table
             .node

@@ -47,7 +47,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     let document = tree.table(&FIELDS)?;
     let at_default = document.required("default")?;
     let commands = Commands::compile(&document)?;
-    let handover = Handover::compile(&document)?;
+    let handover = Handover::compile(&document, &commands)?;
     let mut warnings = Vec::new();
     let hours = document
         .get("hours")
@@ -75,6 +75,7 @@ pub(crate) fn compile(tree: &Node) -> Result<(Playbook, Vec<Warning>), Refusal> 
     let clicks = clicks(&document, &mut names)?;
     let welcome = Welcome::compile(&document, &mut names)?;
     let default = self::default(at_default, &mut names)?;
+    Handover::check_default(&document, &default)?;
     let default_outside_hours = match document.get("hours") {
         Some(node) => Hours::table(node)?.get("default"),
         None => None,

@@ -15,7 +15,7 @@ pub(crate) use compile::FIELDS;
 pub(crate) use faq::FAQ_FIELDS;
 pub(crate) use reach::check_reach;
 
-use crate::action::Action;
+use crate::action::{Action, HAND_OVER};
 use crate::command::Command;
 use crate::faq::{Helped, choice_id};
 use serde::{Deserialize, Serialize};
@@ -193,7 +193,7 @@ impl Menu {
                 path: path.to_vec(),
             },
             hit: if helped { &hits.solved } else { &hits.unsolved },
-            action: if helped { thanks } else { &Action::Handover },
+            action: if helped { thanks } else { &HAND_OVER },
         })
     }
 

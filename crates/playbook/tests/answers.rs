@@ -6,7 +6,8 @@
 )]
 
 use fandesk_playbook::{
-    Action, Captures, Command, Format, Found, Handover, Method, Playbook, Rendered, Reply, Text,
+    Action, Captures, Command, Format, Found, Handover, Method, Playbook, Rendered, Reply, Routing,
+    Text,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -253,7 +254,10 @@ fn without_a_welcome_nothing_is_said() {
 #[test]
 fn a_tap_is_answered_by_its_key() {
     let playbook = playbook("[[click]]\nkey = \"HELP\"\nhandover = true");
-    assert_eq!(playbook.click("HELP"), Some(&Action::Handover));
+    assert_eq!(
+        playbook.click("HELP"),
+        Some(&Action::Handover(Routing::PLAIN))
+    );
     assert_eq!(playbook.click("help"), None);
 }
 
@@ -262,15 +266,13 @@ fn a_default_may_lead_to_a_person() {
     let playbook = Playbook::parse("default = { handover = true }", Format::Toml)
         .unwrap()
         .playbook;
-    assert_eq!(playbook.default(), &Action::Handover);
+    assert_eq!(playbook.default(), &Action::Handover(Routing::PLAIN));
 }
 
 #[test]
 fn the_desk_takes_over_if_nothing_else_is_said() {
     let playbook = playbook("");
-    let Handover::Desk { reply } = playbook.handover() else {
-        panic!()
-    };
+    let reply = &playbook.handover().desk().unwrap().reply;
     assert!(
         text(Some(&Action::Reply(reply.clone())))
             .unwrap()

@@ -63,6 +63,8 @@ fn the_example_names_every_field_of_a_document() {
         "[[faq]]\nname = \"f\"\n[[faq.category]]\nx = 1",
         "[[faq]]\nname = \"f\"\n[[faq.category]]\nname = \"c\"\n[[faq.category.item]]\nx = 1",
         "[[click]]\nx = 1",
+        "[[click]]\nkey = \"k\"\nhandover.x = 1",
+        "handover.unmatched.x = 1",
         "[[intent]]\nx = 1",
         "[identity]\nx = 1",
         "[[intent]]\nname = \"i\"\nreply.text = \"i\"\nrequest.x = 1",

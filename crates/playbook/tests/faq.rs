@@ -5,7 +5,7 @@
     reason = "clippy.toml allows them in test functions, and these are called by such"
 )]
 
-use fandesk_playbook::{Action, Format, Place, Playbook, Step, Text};
+use fandesk_playbook::{Action, Format, Place, Playbook, Routing, Step, Text};
 use wechat::account::{Account, AccountType};
 use wechat::api::custom::{MenuChoice, ServiceMessage};
 
@@ -97,7 +97,7 @@ fn after_an_answer_the_two_words_say_whether_it_helped() {
     assert!(matches!(action, Action::Reply(_)));
     let (hit, action) = acted(playbook.step(&place, &Text::new("未解决")));
     assert_eq!(hit, "faq:help/warranty/screen/unsolved");
-    assert_eq!(action, &Action::Handover);
+    assert_eq!(action, &Action::Handover(Routing::PLAIN));
     // The next question is one number away all the same.
     let (hit, _) = acted(playbook.step(&place, &Text::new("1")));
     assert_eq!(hit, "faq:help/warranty/How long?");

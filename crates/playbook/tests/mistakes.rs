@@ -326,6 +326,31 @@ mistakes! {
     a_transfer_has_no_reply:
         "[handover]\nvia = \"wechat\"\nreply = { text = \"a\" }" =>
         "playbook:4: handover.reply: with via = \"wechat\" the answer is the transfer itself, so there is no reply";
+    wechats_customer_service_has_none_of_the_desks_fields:
+        "[handover]\nvia = \"wechat\"\nreopen_days = 3" =>
+        "playbook:4: handover.reopen_days: reopen_days goes with via = \"desk\" only";
+    wechats_customer_service_knows_no_teams:
+        "[handover]\nvia = \"wechat\"\n[[rule]]\nexact = [\"A\"]\nhandover = { team = \"sales\" }" =>
+        "playbook:6: rule[0].handover: WeChat's customer service knows none of fandesk's teams: write handover = true";
+    a_hand_over_says_something:
+        "[[rule]]\nexact = [\"A\"]\nhandover = {}" =>
+        "playbook:4: rule[0].handover: nothing is said here: write handover = true";
+    a_hand_over_is_true_or_a_table:
+        "[[rule]]\nexact = [\"A\"]\nhandover = \"sales\"" =>
+        "playbook:4: rule[0].handover: expected true, or a table of team, skills and tags, such as { team = \"sales\" }";
+    a_skill_is_not_empty:
+        "[[rule]]\nexact = [\"A\"]\nhandover = { skills = [\" \"] }" =>
+        "playbook:4: rule[0].handover.skills[0]: this name is empty";
+    a_word_that_ends_is_no_command:
+        "[handover]\nend = [\"转人工\"]" =>
+        "playbook:3: handover.end[0]: this word is one of [commands], which goes first";
+    days_to_reopen_are_few:
+        "[handover]\nreopen_days = 400" => "playbook:3: handover.reopen_days: 400 is out of range: between 0 and 90";
+    unmatched_texts_are_counted_from_one:
+        "[handover]\nunmatched = { after = 0 }" =>
+        "playbook:3: handover.unmatched.after: 0 is out of range: between 1 and 20";
+    a_rate_wants_to_know_after_how_many_texts:
+        "[handover]\nunmatched = { per_minute = 9 }" => "playbook:3: handover.unmatched: missing field `after`";
     an_account_of_wechat_is_not_empty:
         "[handover]\nvia = \"wechat\"\nkf_account = \"\"" => "playbook:4: handover.kf_account: this account is empty";
     a_welcome_says_something:

@@ -4,7 +4,7 @@
     reason = "clippy.toml allows them in test functions, and these are called by such"
 )]
 
-use fandesk_playbook::{Action, Format, Playbook};
+use fandesk_playbook::{Action, Format, Playbook, Routing};
 
 const SEGMENTS: &str = "default.text = \"?\"\n[[welcome.segment]]\ntag = \"vip\"\nhandover = true\n[[welcome.segment]]\ntag = \"old\"\nreply.text = \"o\"\n";
 
@@ -32,7 +32,7 @@ fn the_first_segment_that_fits_welcomes() {
     };
     assert_eq!(
         welcome(&["old", "vip"]),
-        Some((Action::Handover, Some("vip".to_owned())))
+        Some((Action::Handover(Routing::PLAIN), Some("vip".to_owned())))
     );
     assert_eq!(welcome(&["old"]).unwrap().1.as_deref(), Some("old"));
     // There is no plain welcome, and capitals matter.

@@ -1,5 +1,7 @@
 //! What a decision is told of a fan beside their state.
 
+use crate::events::EventId;
+
 /// What is known of a fan who wrote.
 #[derive(Clone, Copy, Debug)]
 pub struct About<'a> {
@@ -7,6 +9,10 @@ pub struct About<'a> {
     pub tags: &'a [String],
     /// Who the fan is to the business.
     pub identity: Known<'a>,
+    /// The name that the event will have, and with it a conversation that it opens.
+    pub event: EventId,
+    /// Whether the desk bears one more fan this minute whom nothing answers (see [`crate::desk::rate`]).
+    pub desk_bears: bool,
 }
 
 /// Who a fan is to the business, as far as a decision was told.

@@ -72,13 +72,14 @@ impl Recent {
 /// From the events behind `?1`, in this order. With one `max()`, SQLite takes the other columns of a group from the row that has it.
 const CATCH_UP: [&str; 4] = [
     "INSERT INTO fans (openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, \
-     last_seen_at, erase_at) SELECT openid, fan_ref, fan ->> 'rev', fan ->> 'followed', fan ->> 'pushes_stopped', \
+     last_seen_at, erase_at, desk) SELECT openid, fan_ref, fan ->> 'rev', fan ->> 'followed', fan ->> 'pushes_stopped', \
      fan ->> 'place', fan ->> 'place_until', fan ->> 'window', fan ->> 'first_seen_at', fan ->> 'last_seen_at', \
-     fan ->> 'erase_at' FROM (SELECT openid, fan_ref, fan, max(seq) FROM events \
+     fan ->> 'erase_at', fan ->> 'desk' FROM (SELECT openid, fan_ref, fan, max(seq) FROM events \
      WHERE seq > ?1 AND fan IS NOT NULL GROUP BY openid) WHERE true \
      ON CONFLICT (openid) DO UPDATE SET rev = excluded.rev, followed = excluded.followed, \
      pushes_stopped = excluded.pushes_stopped, place = excluded.place, place_until = excluded.place_until, \
-     window = excluded.window, last_seen_at = excluded.last_seen_at, erase_at = excluded.erase_at",
+     window = excluded.window, last_seen_at = excluded.last_seen_at, erase_at = excluded.erase_at, \
+     desk = coalesce(excluded.desk, fans.desk)",
     "INSERT INTO fan_events (openid, seq) SELECT openid, seq FROM events \
      WHERE seq > ?1 AND openid IS NOT NULL ORDER BY openid, seq",
     "INSERT OR REPLACE INTO outbox (lane, key, body) SELECT 'people', 'fans:' || fan_ref, json_object('fan_ref', fan_ref, \

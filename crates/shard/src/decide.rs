@@ -3,19 +3,24 @@
 //! No clock, no database, no `async`: time comes in as an argument, and the outcome lists what shall happen. The
 //! shard makes it happen, in one commit with the event (see [`crate::intake`]).
 //!
+//! Whom a person speaks to, the bot does not: see `with_person`, and for how they get there and back.
+//!
 //! Order for texts: command words, then what the fan is in the middle of (a text menu), then the playbook's rules
 //! and intents, then its default. Events are answered by kind; what has no answer is kept and answered with silence.
+
+mod with_person;
 
 use std::time::Duration;
 
 use fandesk_playbook::{
-    Action, Captures, Command, Found, Handover, Match, Place, Playbook, Rendered, Step, Text, View,
+    Action, Captures, Command, Found, Match, Place, Playbook, Rendered, Routing, Step, Text, View,
 };
 use wechat::api::custom::ServiceMessage;
 use wechat::{Content, Event, Inbound, Message, Reply};
 
 use crate::UnixMillis;
 use crate::about::{About, Known};
+use crate::desk::{Telling, Told};
 use crate::fan::Fan;
 use crate::window::Deed;
 
@@ -44,8 +49,10 @@ pub enum Effect {
     },
     /// The fan no longer follows.
     EndFollow,
-    /// The fan wants a person.
+    /// The fan is handed over to WeChat's customer service.
     HandOver,
+    /// The Desk is to know what the fan did; handing over to it is one of that.
+    Tell(Box<Telling>),
     /// An answer that has no passive form.
     Send(ServiceMessage),
     /// Another system gets a copy of what came in, which is this JSON.
@@ -86,7 +93,7 @@ pub fn decide(
         service_messages,
         open: playbook.is_none_or(|playbook| playbook.is_open(now.0)),
         now,
-        identity: about.identity,
+        about,
         outcome: Outcome {
             asks_identity: false,
             reply: None,
@@ -97,7 +104,7 @@ pub fn decide(
     };
     match &inbound.content {
         Content::Message { message, .. } => decision.message(message),
-        Content::Event(event) => decision.event(event, about.tags, erase_after),
+        Content::Event(event) => decision.event(event, erase_after),
     }
     decision.outcome
 }
@@ -109,7 +116,7 @@ struct Decision<'a> {
     /// Whether the account is open now.
     open: bool,
     now: UnixMillis,
-    identity: Known<'a>,
+    about: About<'a>,
     outcome: Outcome,
 }
 
@@ -133,7 +140,8 @@ impl<'a> Decision<'a> {
                 menu_choice,
                 ..
             } => {
-                if !menu_choice.as_ref().is_some_and(|id| self.tapped(id)) {
+                let tapped = |id: &String| self.mark_tapped(id) || self.tapped(id);
+                if !menu_choice.as_ref().is_some_and(tapped) {
                     self.text(content);
                 }
             }
@@ -141,7 +149,9 @@ impl<'a> Decision<'a> {
                 recognition: Some(words),
                 ..
             } if !words.trim().is_empty() => self.text(words),
+            _ if self.outcome.fan.with_person().is_some() => self.tell(Told::Wrote),
             Message::Unknown { .. } => {}
+            _ if self.reopens() => self.reopen("default"),
             _ => self.default(&Captures::default()),
         }
     }
@@ -159,19 +169,34 @@ impl<'a> Decision<'a> {
     }
 
     fn text(&mut self, content: &str) {
+        let text = Text::new(content);
         let Some(playbook) = self.playbook else {
+            if self.outcome.fan.with_person().is_some() {
+                self.tell(Told::Wrote);
+            }
             return;
         };
-        let text = Text::new(content);
         let found = match playbook.find_when(&text, self.open) {
             Found::Command(Command::Stop) => {
                 self.outcome.fan.pushes_stopped = true;
                 return self.reply("command:stop", playbook.stop(), &Captures::default());
             }
-            Found::Command(_) => return self.hand_over("command:human"),
+            // Who speaks with an agent is speaking to the agent.
+            Found::Command(_) if !self.is_assigned() => {
+                return self.hand_over("command:human", &Routing::PLAIN);
+            }
+            Found::Command(_) | Found::Nothing => None,
             Found::Match(found) => Some(found),
-            Found::Nothing => None,
         };
+        if self.outcome.fan.with_person().is_some() {
+            return match playbook.handover().desk() {
+                Some(desk) if desk.ends(&text) => self.end(desk),
+                _ => self.tell(Told::Wrote),
+            };
+        }
+        if self.mark_written(&text) {
+            return;
+        }
         if self.step(playbook, &text) {
             return;
         }
@@ -180,8 +205,11 @@ impl<'a> Decision<'a> {
                 hit,
                 action,
                 captures,
-            }) => self.act(hit, action, &captures),
-            None => self.default(&whole(&text)),
+            }) => {
+                self.answered();
+                self.act(hit, action, &captures);
+            }
+            None => self.unmatched(&whole(&text)),
         }
     }
 
@@ -195,10 +223,12 @@ impl<'a> Decision<'a> {
         }
         match playbook.step(&place, text) {
             Step::Show(view) | Step::Restart(view) => {
+                self.answered();
                 self.show(playbook, view);
                 true
             }
             Step::Act { place, hit, action } => {
+                self.answered();
                 self.stand(playbook, place);
                 self.act(hit, action, &whole(text));
                 true
@@ -238,7 +268,7 @@ impl<'a> Decision<'a> {
             }
             Action::Intent(name) => {
                 if let Some(intent) = playbook.intent(name) {
-                    let identity = match self.identity {
+                    let identity = match self.about.identity {
                         _ if !intent.needs_identity() => None,
                         Known::Bound(identity) => Some(identity.to_owned()),
                         Known::NotAsked => {
@@ -282,7 +312,7 @@ impl<'a> Decision<'a> {
                     *content = faq.with_hint(content);
                 }
             }
-            Action::Handover => self.hand_over(hit),
+            Action::Handover(routing) => self.hand_over(hit, routing),
         }
     }
 
@@ -302,26 +332,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn hand_over(&mut self, hit: &str) {
-        let Some(playbook) = self.playbook else {
-            return;
-        };
-        self.outcome.effects.push(Effect::HandOver);
-        if let Some(reply) = playbook.outside_hours().filter(|_| !self.open) {
-            return self.reply(hit, reply, &Captures::default());
-        }
-        match playbook.handover() {
-            Handover::Desk { reply } => self.reply(hit, reply, &Captures::default()),
-            Handover::Wechat { kf_account } => {
-                self.outcome.hit = Some(hit.to_owned());
-                self.outcome.reply = Some(Reply::TransferCustomerService {
-                    kf_account: kf_account.clone(),
-                });
-            }
-        }
-    }
-
-    fn event(&mut self, event: &Event, tags: &[String], erase_after: Duration) {
+    fn event(&mut self, event: &Event, erase_after: Duration) {
         let fan = &mut self.outcome.fan;
         match event {
             Event::Subscribe { scene, .. } => {
@@ -337,7 +348,7 @@ impl<'a> Decision<'a> {
                 });
                 if let Some((action, segment)) = self
                     .playbook
-                    .and_then(|playbook| playbook.welcome_to(scene.as_deref(), tags))
+                    .and_then(|playbook| playbook.welcome_to(scene.as_deref(), self.about.tags))
                 {
                     let hit = match (segment, scene) {
                         (Some(tag), _) => format!("welcome.segment:{tag}"),
@@ -352,6 +363,9 @@ impl<'a> Decision<'a> {
                 fan.place = None;
                 fan.erase_at = Some(self.now.plus(erase_after));
                 self.outcome.effects.push(Effect::EndFollow);
+                if self.outcome.fan.with_person().is_some() {
+                    self.tell(Told::Left);
+                }
                 // The account may have another owner when it comes back.
                 self.outcome.effects.push(Effect::Unbind);
             }

@@ -8,6 +8,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::UnixMillis;
+use crate::desk;
 use crate::forwards;
 use crate::identities;
 use crate::moving;
@@ -48,6 +49,7 @@ fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Re
     )?;
     db.run("DELETE FROM jobs WHERE openid = ?", &[openid.into()])?;
     forwards::forget(db, openid)?;
+    desk::rows::forget(db, openid, fan_ref, now)?;
     db.run(
         "DELETE FROM conversations WHERE fan_ref = ?",
         &[fan_ref.into()],

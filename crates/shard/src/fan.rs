@@ -10,6 +10,7 @@ use fandesk_playbook::Place;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use crate::desk::{AtDesk, Case, Speaker};
 use crate::events::EventId;
 use crate::outbox::{self, Lane};
 use crate::random::Random;
@@ -29,6 +30,8 @@ pub struct Fan {
     pub pushes_stopped: bool,
     /// Where the fan is in a text menu, and until when that is remembered.
     pub place: Option<(Place, UnixMillis)>,
+    /// Who speaks to them, once anybody of the desk was to.
+    pub desk: Option<AtDesk>,
     /// When and how often the fan may be written to.
     pub window: Window,
     /// First event of the fan.
@@ -55,11 +58,24 @@ impl Fan {
             followed: None,
             pushes_stopped: false,
             place: None,
+            desk: None,
             window: Window::default(),
             first_seen_at: now,
             last_seen_at: now,
             erase_at: None,
         }
+    }
+
+    /// The conversation in which a person speaks to them, or will.
+    #[must_use]
+    pub fn with_person(&self) -> Option<&Case> {
+        let case = self.desk.as_ref()?.case.as_ref()?;
+        (case.speaker == Speaker::Person).then_some(case)
+    }
+
+    /// The newest conversation, for a change of it.
+    pub(crate) fn case_mut(&mut self) -> Option<&mut Case> {
+        self.desk.as_mut()?.case.as_mut()
     }
 
     /// What D1 keeps a copy of; a change of it must be told.
@@ -70,9 +86,9 @@ impl Fan {
 
 /// What [`read`] reads, in this order.
 pub(crate) const COLUMNS: &str = "fans.fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, \
-                                  last_seen_at, erase_at";
+                                  last_seen_at, erase_at, desk";
 /// How many [`COLUMNS`] there are.
-pub(crate) const COLUMN_COUNT: usize = 10;
+pub(crate) const COLUMN_COUNT: usize = 11;
 
 /// Reads a fan.
 ///
@@ -107,6 +123,9 @@ pub(crate) fn read(row: &Row, statement: &str) -> Result<Option<Fan>, SqlError> 
         followed: row.integer(2).map(|followed| followed != 0),
         pushes_stopped: row.integer(3) == Some(1),
         place,
+        desk: row
+            .text(10)
+            .map(|desk| AtDesk::read(desk).unwrap_or_default()),
         window: serde_json::from_str(&row.required(6, statement)?)
             .map_err(|error| unfit(format!("window is unreadable: {error}")))?,
         first_seen_at: millis(7).unwrap_or(UnixMillis(0)),
@@ -124,6 +143,9 @@ struct State<'a> {
     pushes_stopped: u8,
     place: Option<&'a Place>,
     place_until: Option<UnixMillis>,
+    /// Left out for fans who never had any; what the table has stays then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<Json>,
     window: &'a Window,
     first_seen_at: UnixMillis,
     last_seen_at: UnixMillis,
@@ -144,6 +166,7 @@ pub(crate) fn left(before: Option<&Fan>, fan: &mut Fan) -> Result<String, SqlErr
         pushes_stopped: fan.pushes_stopped.into(),
         place: fan.place.as_ref().map(|(place, _)| place),
         place_until: fan.place.as_ref().map(|(_, until)| *until),
+        desk: fan.desk.as_ref().map(AtDesk::write),
         window: &fan.window,
         first_seen_at: fan.first_seen_at,
         last_seen_at: fan.last_seen_at,
@@ -159,6 +182,17 @@ pub fn save_window(db: &impl Database, openid: &str, window: &Window) -> Result<
     db.run(
         "UPDATE fans SET window = ? WHERE openid = ?",
         &[to_json(window)?.into(), openid.into()],
+    )
+}
+
+/// Changes who speaks to a fan in the table, which must have [caught up](crate::ahead::catch_up).
+///
+/// # Errors
+/// When SQLite fails.
+pub fn save_desk(db: &impl Database, openid: &str, desk: &AtDesk) -> Result<(), SqlError> {
+    db.run(
+        "UPDATE fans SET desk = ? WHERE openid = ?",
+        &[desk.write().to_string().into(), openid.into()],
     )
 }
 
@@ -278,51 +312,4 @@ pub fn follows(db: &impl Database, fan_ref: &str) -> Result<Vec<Follow>, SqlErro
             scene: row.string(2),
         })
         .collect())
-}
-
-/// Lets the fan wait for a person, unless they already do.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn wait_for_person(
-    db: &impl Database,
-    event: &EventId,
-    fan_ref: &str,
-    at: UnixMillis,
-) -> Result<(), SqlError> {
-    let waiting = "SELECT id FROM conversations WHERE fan_ref = ? AND state = 'waiting'";
-    if db.first(waiting, &[fan_ref.into()])?.is_some() {
-        return Ok(());
-    }
-    let id = event.to_string();
-    db.run(
-        "INSERT INTO conversations (id, fan_ref, state, opened_at) VALUES (?, ?, 'waiting', ?)",
-        &[id.as_str().into(), fan_ref.into(), at.into()],
-    )?;
-    let mut row = Map::new();
-    row.insert("id".into(), id.as_str().into());
-    row.insert("fan_ref".into(), fan_ref.into());
-    row.insert("rev".into(), 1.into());
-    row.insert("state".into(), "waiting".into());
-    row.insert("opened_at".into(), at.0.into());
-    outbox::put(
-        db,
-        Lane::People,
-        &format!("conversations:{id}"),
-        &Json::Object(row),
-    )
-}
-
-/// The fan's waiting conversation: since when.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn waiting_since(db: &impl Database, fan_ref: &str) -> Result<Option<UnixMillis>, SqlError> {
-    Ok(db
-        .first(
-            "SELECT opened_at FROM conversations WHERE fan_ref = ? AND state = 'waiting'",
-            &[fan_ref.into()],
-        )?
-        .and_then(|row| row.integer(0))
-        .map(UnixMillis))
 }

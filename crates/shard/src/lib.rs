@@ -11,6 +11,7 @@
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
 //! - [`mod@fan`], [`tags`], [`identities`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
+//! - [`desk`]: who speaks to a fan, and what the Desk is told; [`conversations`]: who was handed over, for D1
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
 //! - [`forwards`]: copies on their way to another system
@@ -24,7 +25,9 @@ pub mod about;
 pub mod ahead;
 pub mod alerts;
 pub mod archive;
+pub mod conversations;
 pub mod decide;
+pub mod desk;
 pub mod erase;
 pub mod events;
 pub mod fan;

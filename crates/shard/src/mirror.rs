@@ -33,7 +33,7 @@ const PEOPLE: &[(&str, &[&str])] = &[
              last_error = CASE WHEN state IN ('waiting', 'sending') THEN 'the fan''s data was erased' ELSE last_error END \
              WHERE account = ?1 AND fan_ref IN (SELECT value ->> 'fan_ref' FROM json_each(?2))",
             "UPDATE conversations SET state = 'closed', rev = rev + 1 \
-             WHERE account = ?1 AND state = 'waiting' AND fan_ref IN (SELECT value ->> 'fan_ref' FROM json_each(?2))",
+             WHERE account = ?1 AND state <> 'closed' AND fan_ref IN (SELECT value ->> 'fan_ref' FROM json_each(?2))",
         ],
     ),
     (

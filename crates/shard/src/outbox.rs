@@ -26,11 +26,19 @@ pub enum Lane {
     Ledger,
     /// Copies to another system (see [`crate::forwards`], which has their rows).
     Forwards,
+    /// What fans do who are with the desk, to the Desk (see [`crate::desk`]).
+    Desk,
 }
 
 impl Lane {
-    /// All lanes, in the order of flushing: what a fan waits for first.
-    pub const ALL: [Self; 4] = [Self::Jobs, Self::People, Self::Ledger, Self::Forwards];
+    /// All lanes. Other actors know them by this order (see [`crate::alerts::Standing`]): a new one goes last.
+    pub const ALL: [Self; 5] = [
+        Self::Jobs,
+        Self::People,
+        Self::Ledger,
+        Self::Forwards,
+        Self::Desk,
+    ];
 
     /// The name under which rows are stored.
     #[must_use]
@@ -40,13 +48,14 @@ impl Lane {
             Self::People => "people",
             Self::Ledger => "ledger",
             Self::Forwards => "forwards",
+            Self::Desk => "desk",
         }
     }
 
     /// How long rows may gather before they go.
     fn gathers_for(self) -> Duration {
         match self {
-            Self::Jobs | Self::Forwards => Duration::ZERO,
+            Self::Jobs | Self::Forwards | Self::Desk => Duration::ZERO,
             Self::People | Self::Ledger => GATHER_FOR,
         }
     }
@@ -196,7 +205,7 @@ pub fn due(
     )?;
     let filled = match lane {
         Lane::Ledger => rows.is_some() || events::any_unflushed(db)?,
-        Lane::Jobs | Lane::People | Lane::Forwards => rows.is_some(),
+        Lane::Jobs | Lane::People | Lane::Forwards | Lane::Desk => rows.is_some(),
     };
     if !filled {
         return Ok(None);

@@ -45,7 +45,8 @@ const ROWS: &[&str] = &[
      'fan_ref', fan_ref, 'started_at', started_at, 'ended_at', ended_at, 'scene', scene) \
      FROM follows WHERE started_at >= ?1 OR ended_at >= ?1",
     "INSERT OR REPLACE INTO outbox (lane, key, body) SELECT 'people', 'conversations:' || id, json_object('id', id, \
-     'fan_ref', fan_ref, 'rev', 1, 'state', state, 'opened_at', opened_at) FROM conversations WHERE opened_at >= ?1",
+     'fan_ref', fan_ref, 'rev', revision, 'state', state, 'opened_at', opened_at) FROM conversations \
+     WHERE opened_at >= ?1 OR changed_at >= ?1",
     "INSERT OR REPLACE INTO outbox (lane, key, body) SELECT 'people', 'jobs:' || id, json_object('id', id, \
      'fan_ref', fan_ref, 'openid', openid, 'rev', rev, 'kind', kind, 'state', state, 'attempts', attempts, \
      'last_error', last_error, 'next_try_at', next_try_at, 'possibly_doubled', possibly_doubled, \

@@ -7,7 +7,7 @@ use crate::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
 const STEPS: &[&[&str]] = &[
-    FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS, FORWARDS, IDENTITIES,
+    FIRST, PARKED, AHEAD, MOVING, ERASURES, FAILING, TAGS, FORWARDS, IDENTITIES, DESK,
 ];
 
 const FIRST: &[&str] = &[
@@ -267,6 +267,19 @@ const IDENTITIES: &[&str] = &[
         expires_at INTEGER
     ) STRICT, WITHOUT ROWID",
     "CREATE INDEX identities_to_end ON identities (expires_at) WHERE expires_at IS NOT NULL",
+];
+
+/// Who speaks to fans (see [`crate::desk`]).
+const DESK: &[&str] = &[
+    "ALTER TABLE fans ADD COLUMN desk TEXT",
+    "ALTER TABLE conversations ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE conversations ADD COLUMN changed_at INTEGER",
+    // How many fans were handed over in a minute because nothing answered them.
+    "CREATE TABLE hand_over_rate (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        minute INTEGER NOT NULL,
+        used INTEGER NOT NULL
+    ) STRICT",
 ];
 
 /// Brings the tables of a shard to the newest step.

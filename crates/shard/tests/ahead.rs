@@ -104,6 +104,7 @@ fn what_was_kept_before_the_ledger_ran_ahead_is_found_and_flushed_as_before() {
         "forwards_given_up",
         "fan_tags",
         "identities",
+        "hand_over_rate",
     ];
     for table in later {
         db.run(&format!("DROP TABLE {table}"), &[]).unwrap();
@@ -116,6 +117,9 @@ fn what_was_kept_before_the_ledger_ran_ahead_is_found_and_flushed_as_before() {
         "CREATE INDEX events_by_fan ON events (openid, seq) WHERE openid IS NOT NULL",
         "CREATE INDEX events_to_flush ON events (seq) WHERE flushed = 0",
         "ALTER TABLE lanes DROP COLUMN failing_since",
+        "ALTER TABLE fans DROP COLUMN desk",
+        "ALTER TABLE conversations DROP COLUMN revision",
+        "ALTER TABLE conversations DROP COLUMN changed_at",
         "DELETE FROM steps WHERE step >= 3",
         "INSERT INTO events (openid, kind, occurred_at, received_at, payload, flushed) \
          VALUES ('oA', 'text', 1, 1, '{}', 1), ('oB', 'text', 2, 2, '{}', 1), ('oA', 'text', 3, 3, '{}', 0)",

@@ -12,7 +12,7 @@ mod support;
 
 use std::time::Duration;
 
-use fandesk_shard::fan;
+use fandesk_shard::conversations;
 use serde_json::{Value, json};
 use support::{FAN, Shard, text};
 use wechat::Reply;
@@ -119,7 +119,7 @@ fn who_was_not_helped_gets_a_person() {
         "faq:help/warranty/How long?/unsolved"
     );
     shard.catch_up();
-    let since = fan::waiting_since(&shard.db, &shard.fan().fan_ref).unwrap();
+    let since = conversations::waiting_since(&shard.db, &shard.fan().fan_ref).unwrap();
     assert_eq!(since, Some(support::NOW));
 }
 

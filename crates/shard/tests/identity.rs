@@ -462,6 +462,7 @@ fn together(shard: &Shard, texts: &[&str]) -> Vec<String> {
     let all: Vec<&Arrival> = arrivals.iter().collect();
     let context = Context {
         shard: SHARD,
+        shards: 1,
         playbook: shard.playbook.as_ref(),
         service_messages: true,
         erase_after: GRACE,

@@ -137,7 +137,8 @@ fn a_person_can_be_asked_for_from_any_depth() {
     assert_eq!(text(&shard.say("人工")), "a person comes");
     let kinds: Vec<String> = shard.events().into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds, ["text", "text", "text", "text", "handover"]);
-    let waiting = fandesk_shard::fan::waiting_since(&shard.db, &shard.fan().fan_ref).unwrap();
+    let waiting =
+        fandesk_shard::conversations::waiting_since(&shard.db, &shard.fan().fan_ref).unwrap();
     assert_eq!(waiting, Some(support::NOW));
 }
 

@@ -106,9 +106,9 @@ impl D1 {
 fn busy(shard: &Shard) {
     shard.event("subscribe", "qrscene_counter-1");
     shard.say("GO");
-    shard.say("人工");
     shard.say("查物流 12345");
     shard.say("查物流 67890");
+    shard.say("人工");
     shard.catch_up();
     let job = shard.jobs().remove(0);
     let lease = shard.lease(&job.id);

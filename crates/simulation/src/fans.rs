@@ -91,7 +91,19 @@ const ACTS: &[Act] = &[
         &[Deed::Message],
     ),
     (
-        1,
+        2,
+        "has had enough of it",
+        &[("MsgType", "text"), ("Content", "enough")],
+        &[Deed::Message],
+    ),
+    (
+        3,
+        "writes what nothing answers",
+        &[("MsgType", "text"), ("Content", "it broke")],
+        &[Deed::Message],
+    ),
+    (
+        3,
         "wants a person",
         &[("MsgType", "text"), ("Content", "人工")],
         &[Deed::Message],

@@ -41,6 +41,8 @@ pub(crate) struct Flush {
     flushed: i64,
     statements: Vec<Statement>,
     jobs: Vec<String>,
+    /// What the Desk is told.
+    told: Vec<String>,
     copies: Vec<Copy>,
     /// Of those, the ones that the other system refused while it took others.
     refused: Vec<Copy>,
@@ -90,6 +92,7 @@ impl World<'_> {
                 ));
                 let too_early = match lane {
                     Lane::Forwards => Sabotage::CopiesTakenBeforeSending,
+                    Lane::Desk => Sabotage::DeskToldBeforeSending,
                     Lane::Jobs | Lane::People | Lane::Ledger => Sabotage::ConfirmBeforeSending,
                 };
                 if self.sabotage == Some(too_early) {
@@ -125,18 +128,18 @@ impl World<'_> {
         let rows = outbox::waiting(&db, lane, FLUSH_BYTES as i64)?;
         let events = match lane {
             Lane::Ledger => events::unflushed(&db, FLUSH_BYTES)?,
-            Lane::Jobs | Lane::People | Lane::Forwards => Vec::new(),
+            Lane::Jobs | Lane::People | Lane::Forwards | Lane::Desk => Vec::new(),
         };
         let copies = match lane {
             Lane::Forwards => forwards::next(&db, wall, COPIES)?,
-            Lane::Jobs | Lane::People | Lane::Ledger => Vec::new(),
+            Lane::Jobs | Lane::People | Lane::Ledger | Lane::Desk => Vec::new(),
         };
         let flushed = events::flushed(&db)?;
         let (statements, jobs) = match lane {
             Lane::Jobs => (Vec::new(), rows.iter().map(|row| row.key.clone()).collect()),
             Lane::People => (mirror::people(&rows), Vec::new()),
             Lane::Ledger => (mirror::ledger(shard.number, &events, &rows), Vec::new()),
-            Lane::Forwards => (Vec::new(), Vec::new()),
+            Lane::Forwards | Lane::Desk => (Vec::new(), Vec::new()),
         };
         Ok(Flush {
             shard: number,
@@ -149,6 +152,10 @@ impl World<'_> {
             flushed,
             statements,
             jobs,
+            told: match lane {
+                Lane::Desk => rows.into_iter().map(|row| row.body).collect(),
+                _ => Vec::new(),
+            },
             copies,
             refused: Vec::new(),
         })
@@ -177,6 +184,7 @@ impl World<'_> {
                 run(&self.events, &flush.statements);
                 self.shards[flush.shard].d1_changed = true;
             }
+            Lane::Desk => self.desk_takes(&flush.told),
             Lane::Forwards => {
                 self.copies_arrive(&mut flush);
                 if flush.refused.len() == flush.copies.len() {
@@ -265,7 +273,7 @@ impl World<'_> {
             return self.flush_failed(number, lane);
         }
         let enough = match lane {
-            Lane::Jobs | Lane::Forwards => 1,
+            Lane::Jobs | Lane::Forwards | Lane::Desk => 1,
             Lane::People | Lane::Ledger => FULL_ROUND,
         };
         if flush.rows.len() + flush.events.len() + flush.copies.len() < enough {

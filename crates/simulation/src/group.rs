@@ -74,6 +74,7 @@ impl World<'_> {
         self.shards[number].grouping = false;
         let members = std::mem::take(&mut self.shards[number].waiting);
         let receipts = self.decide_and_write(number, &members);
+        let tells = receipts.iter().flatten().any(|receipt| receipt.tells);
         let rang = receipts.iter().flatten().any(|receipt| receipt.rang);
         let mut answers: Vec<_> = members
             .iter()
@@ -83,6 +84,9 @@ impl World<'_> {
         self.wake_at(number, self.wall().plus(GATHER_FOR));
         if rang {
             self.start_flush(number, Lane::Jobs);
+        }
+        if tells {
+            self.start_flush(number, Lane::Desk);
         }
         self.start_flush(number, Lane::Forwards);
         self.wrote(number);
@@ -105,6 +109,7 @@ impl World<'_> {
     fn decide_and_write(&mut self, number: usize, members: &[(usize, u8)]) -> Vec<Option<Receipt>> {
         let context = Context {
             shard: self.shards[number].number,
+            shards: self.shards.len() as u16,
             playbook: Some(self.playbook),
             service_messages: true,
             erase_after: self.erase_after,

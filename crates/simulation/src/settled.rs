@@ -49,6 +49,7 @@ impl World<'_> {
             self.check_events_in_d1();
             self.check_copies();
             self.check_forwards();
+            self.check_what_the_desk_heard();
             self.check_erasures();
             self.check_doubles();
         }
@@ -139,7 +140,8 @@ impl World<'_> {
                 let whole = kept
                     .iter()
                     .any(|event| event.seq == *seq && event.number.is_some());
-                if made.name == "asks for a parcel" && whole {
+                let to_a_person = self.told.heard(&format!("{number}.{seq}/wrote"));
+                if made.name == "asks for a parcel" && whole && !to_a_person {
                     for needed in [format!("{number}.{seq}.1"), format!("{number}.{seq}.2")] {
                         if !jobs.contains(&needed) && self.now_keeps(*seq, number) {
                             let what = format!(
@@ -350,7 +352,7 @@ impl World<'_> {
     }
 }
 
-fn texts(db: &Sqlite, statement: &str) -> Vec<Vec<String>> {
+pub(crate) fn texts(db: &Sqlite, statement: &str) -> Vec<Vec<String>> {
     let read = |row: &Row| {
         (0..row.0.len())
             .map(|column| row.string(column).unwrap_or_default())

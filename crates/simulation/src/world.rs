@@ -20,6 +20,7 @@ use crate::ledger::{Ledger, Permits};
 use crate::moving::Moves;
 use crate::shard::Shard;
 use crate::step::{Scheduled, Step};
+use crate::told::Told;
 use crate::trace::Trace;
 use crate::weather::{Fault, Weather};
 use crate::wechat::WeChat;
@@ -56,6 +57,8 @@ pub(crate) struct World<'a> {
     pub(crate) deliveries: Vec<Delivery>,
     /// What the other system got: from which shard, which event, whose, and the callback.
     pub(crate) copied: Vec<(usize, i64, String, Option<usize>)>,
+    /// What the Desk took.
+    pub(crate) told: Told,
     pub(crate) wechat: WeChat,
     pub(crate) keeper: Keeper,
     pub(crate) playbook: &'a Playbook,
@@ -125,6 +128,7 @@ impl<'a> World<'a> {
             callbacks: Vec::new(),
             deliveries: Vec::new(),
             copied: Vec::new(),
+            told: Told::default(),
             wechat: WeChat::default(),
             keeper: Keeper::default(),
             playbook,

@@ -103,6 +103,12 @@ fn copies_that_count_as_taken_before_they_are_sent_are_noticed() {
 }
 
 #[test]
+fn rows_confirmed_before_the_desk_has_them_are_noticed() {
+    let what = noticed(Sabotage::DeskToldBeforeSending);
+    assert!(what.contains("the Desk never heard"), "{what}");
+}
+
+#[test]
 fn retries_that_are_not_recognised_are_noticed() {
     let what = noticed(Sabotage::RetriesAreNew);
     assert!(what.contains("twice"), "{what}");

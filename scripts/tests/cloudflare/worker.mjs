@@ -9,6 +9,7 @@ import { inCheckout } from '../../lib/checkout.mjs';
 const STAND_IN = `export class FanShard {}
 export class TokenKeeper {}
 export class Clock {}
+export class Desk {}
 export default { fetch: () => new Response('') };
 `;
 

@@ -85,11 +85,12 @@ pub enum Verdict {
 
 impl Condition {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OutboxAge(Lane::Jobs),
         Self::OutboxAge(Lane::People),
         Self::OutboxAge(Lane::Ledger),
         Self::OutboxAge(Lane::Forwards),
+        Self::OutboxAge(Lane::Desk),
         Self::ParkedRows,
         Self::FailedJobs,
         Self::LostForwards,

@@ -122,6 +122,10 @@ pub fn words(alert: &Alert, rules: &Alerts, now: UnixMillis) -> String {
             "转发的目标系统已有 {minutes} 分钟没有接收（{more} 个分片）；满 60 分钟放弃。The system of [forward] has not taken copies \
              for {minutes} min ({more} shards); they are given up after 60."
         ),
+        Condition::OutboxAge(Lane::Desk) => format!(
+            "服务台已有 {minutes} 分钟没有收到粉丝的消息（{more} 个分片）；消息在分片里，恢复后自动补送。The desk has not heard from fans \
+             for {minutes} min ({more} shards); the shards keep what they wrote and try again."
+        ),
         Condition::ParkedRows => format!(
             "D1 拒收 {amount} 行数据，已放在一边，每小时重试。D1 refuses {amount} rows; they are kept aside and tried each hour."
         ),
@@ -174,6 +178,7 @@ fn title(condition: Condition) -> (&'static str, &'static str) {
             ("数据库 LEDGER 写入", "LEDGER takes what it is told")
         }
         Condition::OutboxAge(Lane::Forwards) => ("转发", "copies of [forward] are taken"),
+        Condition::OutboxAge(Lane::Desk) => ("服务台接收消息", "the desk hears from fans"),
         Condition::LostForwards => ("放弃的转发", "no copy of [forward] is given up"),
         Condition::ParkedRows => ("D1 拒收的数据", "D1 refuses nothing"),
         Condition::FailedJobs => ("任务失败", "few jobs fail"),

@@ -52,7 +52,7 @@ pub fn measure(db: &impl Database, rules: &Alerts, now: UnixMillis) -> Result<St
                 &[],
             )?,
             Lane::Forwards => forwards::oldest(db)?,
-            Lane::People => None,
+            Lane::People | Lane::Desk => None,
         };
         *since = [failing, waiting].into_iter().flatten().min();
     }

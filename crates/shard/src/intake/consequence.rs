@@ -1,7 +1,9 @@
 //! What follows from an event beside its answer: follow intervals, a conversation that waits, jobs, copies.
 
 use crate::UnixMillis;
+use crate::conversations;
 use crate::decide::Effect;
+use crate::desk;
 use crate::events::EventId;
 use crate::fan;
 use crate::forwards;
@@ -40,7 +42,10 @@ pub(super) fn carry_out(
             return fan::begin_follow(db, event, fan_ref, *occurred_at, scene.as_deref());
         }
         Effect::EndFollow => return fan::end_follow(db, event, fan_ref, *occurred_at),
-        Effect::HandOver => return fan::wait_for_person(db, event, fan_ref, now),
+        Effect::HandOver => return conversations::wait_for_person(db, event, fan_ref, now),
+        Effect::Tell(telling) => {
+            return desk::rows::tell(db, *event, (openid, fan_ref), telling, now);
+        }
         Effect::Forward(fields) => {
             return forwards::put(db, event, fan_ref, openid, fields, now);
         }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use fandesk_playbook::Playbook;
+use serde_json::{Map, Value as Json};
 
 use super::consequence::Consequence;
 use super::recall::Known;
@@ -12,6 +13,7 @@ use crate::UnixMillis;
 use crate::about::{self, About};
 use crate::ahead::Recent;
 use crate::decide::{Effect, Outcome, decide};
+use crate::desk::{Told, rate};
 use crate::events::{Answer, Batch, EventId, NewEvent};
 use crate::fan::{self, Fan};
 use crate::identities;
@@ -28,6 +30,8 @@ pub(super) struct Group<'a> {
     pub(super) fans: HashMap<String, Fan>,
     /// Those whose binding ends with this group.
     pub(super) unbound: HashSet<String>,
+    /// How many fans were handed over this minute whom nothing answered, once somebody wanted to know.
+    pub(super) handed_over: Option<i64>,
     /// What was answered in this group, by the key of the message.
     pub(super) answers: HashMap<&'a str, Answer>,
 }
@@ -49,6 +53,7 @@ impl<'a> Group<'a> {
                 answer,
                 repeat: true,
                 rang: false,
+                tells: false,
             });
         }
         let receipt = match whom(arrival) {
@@ -79,6 +84,7 @@ impl<'a> Group<'a> {
             answer,
             repeat: false,
             rang: false,
+            tells: false,
         })
     }
 
@@ -95,11 +101,17 @@ impl<'a> Group<'a> {
         let known = before
             .clone()
             .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
+        let desk_bears = self.desk_bears(db, &known)?;
         let decided = |identity| {
             decide(
                 &arrival.inbound,
                 &known,
-                About { tags, identity },
+                About {
+                    tags,
+                    identity,
+                    event: self.next(),
+                    desk_bears,
+                },
                 self.context.playbook,
                 self.context.service_messages,
                 self.context.erase_after,
@@ -135,9 +147,23 @@ impl<'a> Group<'a> {
             seq,
         };
         let mut jobs = 0_u16;
+        let mut tells = false;
         for effect in effects {
-            match effect {
-                Effect::HandOver => self.note_hand_over(&fan.fan_ref, openid, &event)?,
+            match &effect {
+                Effect::HandOver => self.note("handover", [], &fan.fan_ref, openid, &event)?,
+                Effect::Tell(telling) => {
+                    tells = true;
+                    if let Told::Opened { unasked: true, .. } = telling.told {
+                        self.handed_over = self.handed_over.map(|count| count.saturating_add(1));
+                    }
+                    if let Some((kind, beside)) = telling.told.noted() {
+                        let conversation = telling.conversation.to_string();
+                        let beside = [("conversation", conversation.into())]
+                            .into_iter()
+                            .chain(beside);
+                        self.note(kind, beside, &fan.fan_ref, openid, &event)?;
+                    }
+                }
                 Effect::Send(_) | Effect::Ask { .. } | Effect::Bind { .. } => {
                     jobs = jobs.saturating_add(1);
                 }
@@ -161,6 +187,7 @@ impl<'a> Group<'a> {
             answer,
             repeat: false,
             rang: jobs > 0,
+            tells,
         })
     }
 
@@ -204,24 +231,60 @@ impl<'a> Group<'a> {
         self.events.push(&event, state)
     }
 
-    /// Notes in the ledger that a person is wanted.
-    fn note_hand_over(
+    /// The name of the next event.
+    fn next(&self) -> EventId {
+        EventId {
+            shard: self.context.shard,
+            seq: self.events.last().saturating_add(1),
+        }
+    }
+
+    /// Whether the desk bears this fan, should they be handed over because nothing answers them.
+    fn desk_bears(&mut self, db: &impl Database, fan: &Fan) -> Result<bool, SqlError> {
+        let desk = self
+            .context
+            .playbook
+            .and_then(|playbook| playbook.handover().desk());
+        let Some(unmatched) = desk.and_then(|desk| desk.unmatched) else {
+            return Ok(false);
+        };
+        let count = fan.desk.as_ref().map_or(0, |desk| desk.unmatched);
+        if count.saturating_add(1) < unmatched.after {
+            return Ok(false);
+        }
+        let used = match self.handed_over {
+            Some(used) => used,
+            None => rate::used(db, self.context.now)?,
+        };
+        self.handed_over = Some(used);
+        Ok(used < rate::share(unmatched, self.context.shards))
+    }
+
+    /// Notes in the ledger what a message brought about at the desk.
+    fn note(
         &mut self,
+        kind: &str,
+        beside: impl IntoIterator<Item = (&'static str, Json)>,
         fan_ref: &str,
         openid: &str,
         cause: &EventId,
     ) -> Result<(), SqlError> {
         let now = self.context.now;
+        let mut payload = Map::new();
+        payload.insert("cause".into(), cause.to_string().into());
+        for (name, value) in beside {
+            payload.insert(name.to_owned(), value);
+        }
         let event = NewEvent {
             message_key: None,
             fan_ref: Some(fan_ref),
             openid,
-            kind: "handover",
+            kind,
             occurred_at: now,
             received_at: now,
             msg_id: None,
             hit: None,
-            payload: &serde_json::json!({ "cause": cause.to_string() }).to_string(),
+            payload: &Json::Object(payload).to_string(),
             reply: None,
         };
         self.events.push(&event, None).map(drop)

@@ -69,6 +69,8 @@ impl Arrival {
 pub struct Context<'a> {
     /// The number of this shard.
     pub shard: u16,
+    /// How many shards there are, about: each hands over its share of what the desk bears.
+    pub shards: u16,
     /// The version in force; without one nothing is answered, and everything kept.
     pub playbook: Option<&'a Playbook>,
     /// The account may send customer-service messages.
@@ -88,6 +90,8 @@ pub struct Receipt {
     pub repeat: bool,
     /// There is something to do outside: the lane of the doorbells has rows.
     pub rang: bool,
+    /// There is something to tell the Desk.
+    pub tells: bool,
 }
 
 /// Takes messages in order, all or none. When one of them fails nothing of any remains; the caller then tries each by
@@ -115,6 +119,7 @@ pub fn receive(
         consequences: Vec::new(),
         fans: HashMap::new(),
         unbound: HashSet::new(),
+        handed_over: None,
         answers: HashMap::new(),
     };
     let receipts = arrivals

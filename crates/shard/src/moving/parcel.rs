@@ -19,7 +19,8 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "fans",
         "roster CROSS JOIN fans USING (openid) WHERE slot IN (SELECT value FROM json_each(?2))",
         "openid",
-        "openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, last_seen_at, erase_at",
+        "openid, fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, last_seen_at, erase_at, \
+         desk",
     ),
     (
         "fan_tags",
@@ -45,7 +46,15 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "roster CROSS JOIN fans USING (openid) CROSS JOIN conversations USING (fan_ref) \
          WHERE slot IN (SELECT value FROM json_each(?2))",
         "id",
-        "id, fan_ref, state, opened_at",
+        "id, fan_ref, state, opened_at, revision, changed_at",
+    ),
+    // What the Desk is still to be told: from one place only, so that a fan's rows reach it in order.
+    (
+        "outbox",
+        "outbox WHERE lane = 'desk' AND body ->> 'openid' IN \
+         (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?2)))",
+        "id",
+        "lane, key, body",
     ),
     // Without `rung_at`: the new shard rings for them. The order of jobs is the order in which they are written.
     (
@@ -80,6 +89,8 @@ const UNPLUG: &[&str] = &[
      WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM conversations WHERE fan_ref IN (SELECT fan_ref FROM roster CROSS JOIN fans USING (openid) \
      WHERE slot IN (SELECT value FROM json_each(?)))",
+    "DELETE FROM outbox WHERE lane = 'desk' AND body ->> 'openid' IN \
+     (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM jobs WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM fan_tags WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",
     "DELETE FROM identities WHERE openid IN (SELECT openid FROM roster WHERE slot IN (SELECT value FROM json_each(?)))",

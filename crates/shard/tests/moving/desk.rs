@@ -199,6 +199,7 @@ impl Desk {
         }
         let context = Context {
             shard,
+            shards: 1,
             playbook: Some(&self.playbook),
             service_messages: true,
             erase_after: GRACE,

@@ -141,3 +141,25 @@ fn the_new_shard_rings_for_jobs_that_wait() {
     let doorbells = outbox::waiting(desk.db(shard), Lane::Jobs, 1_000_000).unwrap();
     assert_eq!(doorbells.len(), 1);
 }
+
+#[test]
+fn what_the_desk_is_still_to_be_told_moves_with_the_fan_and_is_left_nowhere() {
+    let mut desk = Desk::new(1);
+    desk.say(1, "人工").unwrap();
+    desk.say(1, "my screen is broken").unwrap();
+    for wanted in [6, 2, 5] {
+        desk.want(wanted);
+        desk.finish();
+    }
+    let shard = desk.keeper(&openid(1)).unwrap();
+    assert_ne!(shard, 0);
+    // They still speak with a person, and what they say now follows what they said.
+    assert_eq!(desk.say(1, "GO").unwrap().reply, None);
+    let told = |shard| {
+        let rows = outbox::waiting(desk.db(shard), Lane::Desk, 1_000_000).unwrap();
+        let key = |row: outbox::Waiting| row.key.split('/').next_back().unwrap().to_owned();
+        rows.into_iter().map(key).collect::<Vec<_>>()
+    };
+    assert_eq!(told(shard), ["opened", "wrote", "wrote"]);
+    assert!(told(0).is_empty());
+}

@@ -93,6 +93,7 @@ impl Shard {
         let arrival = Arrival::read(key, serde_json::to_string(&fields).unwrap()).unwrap();
         let context = Context {
             shard: SHARD,
+            shards: 1,
             playbook: self.playbook.as_ref(),
             service_messages: self.service_messages,
             erase_after: GRACE,

@@ -1,21 +1,23 @@
-//! What all paths have in common: the bearer token, and that each account has them.
+//! What all paths have in common: who may ask, and that each account has them.
 
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, Required, ResponseBuilder};
 
 /// Who may ask.
-pub(crate) struct Bearer;
+pub(crate) struct Schemes;
 
-impl Modify for Bearer {
+impl Modify for Schemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", scheme);
+        let about = "Of who logged in, over https `__Host-fandesk_session`. What changes something wants the header `x-csrf-token` too";
+        let cookie = ApiKeyValue::with_description("fandesk_session", about);
+        let session = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("bearer", scheme);
+        components.add_security_scheme("session", session);
     }
 }
 

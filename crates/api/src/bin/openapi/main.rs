@@ -7,23 +7,31 @@
 
 mod accounts;
 mod alerts;
+mod audit;
 mod capabilities;
+mod conversations;
+mod desk;
 mod events;
 mod everywhere;
 mod fans;
 mod health;
 mod jobs;
 mod layout;
+mod me;
 mod menu;
+mod people;
 mod playbook;
 mod reflush;
+mod session;
 mod tags;
+mod teams;
+mod writing;
 
 use std::process::ExitCode;
 
 use utoipa::{Modify, OpenApi};
 
-use self::everywhere::{Bearer, OfEachAccount};
+use self::everywhere::{OfEachAccount, Schemes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,7 +41,7 @@ use self::everywhere::{Bearer, OfEachAccount};
                        numbers are strings. Lists are pages: give `next` as `after` to go on; null is the end."
     ),
     servers((url = "/")),
-    security(("bearer" = []))
+    security(("bearer" = []), ("session" = []))
 )]
 struct Document;
 
@@ -42,22 +50,30 @@ fn document() -> utoipa::openapi::OpenApi {
     let resources = [
         accounts::Paths::openapi(),
         alerts::Paths::openapi(),
+        audit::Paths::openapi(),
         capabilities::Paths::openapi(),
+        conversations::Paths::openapi(),
+        desk::Paths::openapi(),
         events::Paths::openapi(),
         fans::Paths::openapi(),
         health::Paths::openapi(),
         jobs::Paths::openapi(),
         layout::Paths::openapi(),
+        me::Paths::openapi(),
         menu::Paths::openapi(),
+        people::Paths::openapi(),
         playbook::Paths::openapi(),
         reflush::Paths::openapi(),
+        session::Paths::openapi(),
         tags::Paths::openapi(),
+        teams::Paths::openapi(),
+        writing::Paths::openapi(),
     ];
     let mut document = Document::openapi();
     for resource in resources {
         document.merge(resource);
     }
-    Bearer.modify(&mut document);
+    Schemes.modify(&mut document);
     OfEachAccount.modify(&mut document);
     document
 }

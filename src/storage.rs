@@ -1,4 +1,4 @@
-//! The shard's SQLite as the core wants it.
+//! The SQLite of an object (a shard, the Desk) as the core wants it.
 //!
 //! Each value that crosses between Wasm and JavaScript by itself costs more than SQLite's work on it, so the parameters of a
 //! statement cross together as one JSON text, and so do its rows. A few cross by themselves: those are mostly statements for many

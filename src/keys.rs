@@ -1,0 +1,144 @@
+//! Keys of people's logins, derived from `FANDESK_SESSION_KEY` and `FANDESK_DATA_KEY`.
+//!
+//! Each use has a word of its own before what is keyed, so that what was made for one is worth nothing for another. Who changes the session
+//! key ends all sessions, and nobody's password is good any more: everybody is invited anew (docs/operations.md).
+
+use fandesk_people::password::{HASH_BYTES, Hashed, ROUNDS, SALT_BYTES, hex, unhex};
+use fandesk_shard::Random;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use worker::{Error, Result};
+
+use crate::random::PlatformRandom;
+use crate::{signature, subtle_crypto};
+
+/// How many rows of tries logins share that do not exist: enough that two hardly meet, few enough to keep.
+const SHARED_TRIES: u32 = 1 << 16;
+
+/// What the settings say.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    session: String,
+    data: Option<String>,
+}
+
+impl Keys {
+    pub(crate) fn new(session: String, data: Option<String>) -> Self {
+        Self { session, data }
+    }
+
+    /// What pages that change something must show beside the cookie: other sites cannot read it.
+    pub(crate) fn csrf(&self, token_hash: &str) -> String {
+        hex(&signature::hmac(&self.session, &["csrf.", token_hash]))
+    }
+
+    /// Under which name tries are counted of a login that does not exist. It may be a password, typed into the wrong field: it is not
+    /// kept, and a flood of them fills no table.
+    pub(crate) fn tries_of_nobody(&self, login: &str) -> String {
+        let hash = signature::hmac(&self.session, &["login.", login]);
+        let number = hash
+            .iter()
+            .take(4)
+            .fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
+        format!("?{}", number % SHARED_TRIES)
+    }
+
+    /// Hashes a password that somebody chose.
+    pub(crate) async fn hash(&self, password: &str) -> Result<Hashed> {
+        let salt = random::<SALT_BYTES>().to_vec();
+        let hash = self.stretch(password, &salt, ROUNDS).await?;
+        Ok(Hashed {
+            rounds: ROUNDS,
+            salt,
+            hash,
+        })
+    }
+
+    /// Whether this is the password; none was set when `kept` is none, and then the same work is done.
+    pub(crate) async fn is_password(&self, password: &str, kept: Option<&str>) -> Result<bool> {
+        let kept = kept.and_then(Hashed::read);
+        let is_set = kept.is_some();
+        let kept = kept.unwrap_or_else(Hashed::of_nobody);
+        let hash = self.stretch(password, &kept.salt, kept.rounds).await?;
+        Ok(bool::from(hash.ct_eq(&kept.hash)) && is_set)
+    }
+
+    async fn stretch(&self, password: &str, salt: &[u8], rounds: u32) -> Result<Vec<u8>> {
+        let peppered = signature::hmac(&self.session, &["password.", password]);
+        subtle_crypto::pbkdf2(&peppered, salt, rounds, HASH_BYTES).await
+    }
+
+    /// Seals a secret that is kept: under `FANDESK_DATA_KEY` when there is one, which the first letter says.
+    pub(crate) async fn seal(&self, secret: &[u8]) -> Result<String> {
+        let (name, key) = match &self.data {
+            Some(data) => ('d', data),
+            None => ('s', &self.session),
+        };
+        let sealed = subtle_crypto::seal(&sealing(key), secret).await?;
+        Ok(format!("{name}{}", hex(&sealed)))
+    }
+
+    /// What [`Keys::seal`] sealed.
+    pub(crate) async fn open(&self, sealed: &str) -> Result<Vec<u8>> {
+        let unreadable = || Error::RustError("a sealed secret cannot be read".to_owned());
+        let key = match sealed.get(..1) {
+            Some("d") => self.data.as_ref(),
+            Some("s") => Some(&self.session),
+            _ => None,
+        };
+        let bytes = sealed.get(1..).and_then(unhex).ok_or_else(unreadable)?;
+        subtle_crypto::open(&sealing(key.ok_or_else(unreadable)?), &bytes).await
+    }
+}
+
+/// 32 bytes from a key of any length.
+fn sealing(key: &str) -> Vec<u8> {
+    signature::hmac(key, &["sealed secrets"])
+}
+
+/// A token of a session or an invitation: 256 random bits.
+pub(crate) fn new_token() -> String {
+    hex(&random::<32>())
+}
+
+/// What is kept of a token.
+pub(crate) fn hash_of(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    PlatformRandom.fill(&mut bytes);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::new("k".repeat(32), None)
+    }
+
+    #[test]
+    fn what_is_made_for_one_session_is_worth_nothing_for_another() {
+        assert_ne!(keys().csrf(&hash_of("a")), keys().csrf(&hash_of("b")));
+        let other = Keys::new("l".repeat(32), None);
+        assert_ne!(keys().csrf("a"), other.csrf("a"));
+    }
+
+    #[test]
+    fn tries_of_logins_that_do_not_exist_are_counted_under_a_number() {
+        let name = keys().tries_of_nobody("my password");
+        assert!(name.strip_prefix('?').unwrap().parse::<u32>().unwrap() < SHARED_TRIES);
+        assert_eq!(name, keys().tries_of_nobody("my password"));
+    }
+
+    #[test]
+    fn a_token_is_kept_as_its_hash() {
+        // printf abc | sha256sum
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(hash_of("abc"), expected);
+    }
+}
