@@ -79,7 +79,14 @@ function me(mock, { method, body, person }, [, what, id]) {
     const now = Date.now();
     return ok({
       items: [
-        { id: 's1', agent: 'Chrome', created_at: now - 3_600_000, last_seen_at: now, expires_at: now + 1e7, current: true },
+        {
+          id: 's1',
+          agent: 'Chrome',
+          created_at: now - 3_600_000,
+          last_seen_at: now,
+          expires_at: now + 1e7,
+          current: true,
+        },
         {
           id: 's2',
           agent: 'Firefox',
