@@ -369,6 +369,14 @@ test('single keys can be switched off, and English be switched on', () =>
     assert.equal(mock.desk.conversations.get('3.100').state, 'assigned');
   }));
 
+test('who logged in anew in another window goes on in this one', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    mock.csrf = 'another';
+    await write(page, '好的');
+    await page.getByText('已交给微信').waitFor();
+  }));
+
 test('the command bar goes to pages and does things, found by a few letters', () =>
   browser.as('sun', async (page, mock) => {
     await page.locator('[data-conversation]').first().waitFor();
