@@ -10,6 +10,7 @@
     reason = "nothing is public here but what the platform calls through generated code"
 )]
 
+mod access;
 mod accounts;
 mod alerts;
 mod answer;

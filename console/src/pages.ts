@@ -41,6 +41,20 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import('./playbook/Playbook.svelte'),
   },
   {
+    path: 'menu',
+    icon: 'menu',
+    name: (words) => words.shell.menu,
+    roles: rolesWith('seeMenu'),
+    load: () => import('./menu/Menu.svelte'),
+  },
+  {
+    path: 'people',
+    icon: 'people',
+    name: (words) => words.shell.people,
+    roles: rolesWith('seePeople'),
+    load: () => import('./people/People.svelte'),
+  },
+  {
     path: 'audit',
     icon: 'audit',
     name: (words) => words.shell.audit,

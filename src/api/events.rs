@@ -96,17 +96,17 @@ async fn of_fan(api: &Api<'_>, openid: &str, after: Option<&str>, limit: i64) ->
 
 /// The time that a fan spends at a shard, in places of its events.
 #[derive(Clone, Copy)]
-struct Stay {
-    shard: u16,
+pub(super) struct Stay {
+    pub(super) shard: u16,
     /// The place before the first.
-    after: i64,
+    pub(super) after: i64,
     /// The last place.
-    until: i64,
+    pub(super) until: i64,
 }
 
 impl Stay {
     /// Where a fan was, in order, and where they are.
-    async fn of(api: &Api<'_>, openid: &str) -> Result<Vec<Self>> {
+    pub(super) async fn of(api: &Api<'_>, openid: &str) -> Result<Vec<Self>> {
         // Shard 0 knows of moves only when it knows the first layout.
         layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
         let call = Call::about(Step::History, Slot::of(openid).number().to_string());
@@ -115,6 +115,11 @@ impl Stay {
             part: "the layout",
             reason: format!("`{history}` is no history of a slot"),
         })
+    }
+
+    /// Whether it has the event in this place.
+    pub(super) fn has(&self, seq: i64) -> bool {
+        self.after < seq && seq <= self.until
     }
 
     /// Reads what [`Step::History`] gives.

@@ -35,6 +35,7 @@ mod revision;
 mod session;
 mod tags;
 mod teams;
+mod thread;
 mod trail;
 
 use std::rc::Rc;
@@ -90,14 +91,24 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         let settings = configured.named(account.as_deref())?.whole()?.clone();
         return public.answer(&request, env, &settings).await;
     }
+    // Strangers are not told which accounts there are.
+    let known = || {
+        let found = configured.named(account.as_deref());
+        Ok::<_, ApiError>(found.map_err(|_| ApiError::Unauthorized)?.whole()?)
+    };
+    let opens = matches!((&method, rest), (Method::Get, ["session"]));
     let principal = match &shown {
-        Shown::Nothing => return Err(ApiError::Unauthorized),
+        Shown::Nothing if !opens => return Err(ApiError::Unauthorized),
+        Shown::Nothing => return session::by_access(env, known()?, &request).await,
         Shown::Token => Principal::Admin,
         Shown::Cookie(token) => {
-            // A stranger's cookie does not tell which accounts there are.
-            let settings = configured.named(account.as_deref());
-            let settings = settings.map_err(|_| ApiError::Unauthorized)?.whole()?;
-            Principal::Person(principal::of_session(env, settings, &request, token).await?)
+            let settings = known()?;
+            match principal::of_session(env, settings, &request, token).await {
+                Err(ApiError::Unauthorized) if opens => {
+                    return session::by_access(env, settings, &request).await;
+                }
+                found => Principal::Person(found?),
+            }
         }
     };
     match (&method, path) {

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use fandesk_shard::desk::{says, thread};
 use fandesk_shard::intake::{self, WriteError};
 use fandesk_shard::jobs::{self, settle::ReplayError};
+use fandesk_shard::outbox::Lane;
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{conversations, events, fan, identities, routing, tags};
 
@@ -13,6 +15,7 @@ use super::moving::Moving;
 use super::{Shard, views};
 use crate::random::{PlatformRandom, now};
 use crate::record::{Record, Unreadable};
+use crate::settings;
 
 /// Why a call was not done; becomes a status and a plain sentence.
 pub(crate) enum Refused {
@@ -46,8 +49,9 @@ impl Shard {
     /// Does what a call asks for: one step without an await, but for [`calls::Flush`].
     pub(super) async fn answer(self: &Rc<Self>, path: &str, body: &str) -> Result<Record, Refused> {
         use calls::{
-            ClaimJob, Flush, KeptPlaybook, ListEvents, PlaybookVersion, ProposeLayout, Publish,
-            Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
+            ClaimJob, DeskSays, Flush, KeptPlaybook, ListEvents, ListThread, PlaybookVersion,
+            ProposeLayout, Publish, Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob,
+            WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
@@ -62,11 +66,13 @@ impl Shard {
                 self.wake_for_what_is_due();
                 PlaybookVersion::write_answer(self.playbook_version())
             }
+            ListThread::PATH => ListThread::write_answer(self.thread(&ListThread::read(call)?)?),
             ListEvents::PATH => ListEvents::write_answer(self.events(&ListEvents::read(call)?)?),
             ShowFan::PATH => ShowFan::write_answer(self.fan(&ShowFan::read(call)?)?),
             WriteToFan::PATH => {
                 WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
             }
+            DeskSays::PATH => DeskSays::write_answer(Some(self.desk_says(&DeskSays::read(call)?)?)),
             SetTags::PATH => SetTags::write_answer(self.set_tags(&SetTags::read(call)?)?),
             ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
             ClaimJob::PATH => ClaimJob::write_answer(self.claim(&ClaimJob::read(call)?)?),
@@ -112,6 +118,19 @@ impl Shard {
         })
     }
 
+    fn thread(&self, call: &calls::ListThread) -> Result<calls::Thread, SqlError> {
+        let stretch = (call.after, call.before);
+        let shown = thread::newest(&self.db, self.number, &call.openid, stretch, call.limit)?;
+        let shown = shown.into_iter().map(|shown| {
+            let entries = serde_json::Value::from(shown.entries);
+            (shown.seq, entries.to_string())
+        });
+        Ok(calls::Thread {
+            kept_from: events::kept_from(&self.db)?,
+            shown: shown.collect(),
+        })
+    }
+
     fn fan(&self, call: &calls::ShowFan) -> Result<Option<String>, SqlError> {
         let Some(fan) = fan::load(&self.db, &call.openid)? else {
             return Ok(None);
@@ -154,6 +173,32 @@ impl Shard {
             })?;
         self.after_change();
         Ok(id)
+    }
+
+    fn desk_says(self: &Rc<Self>, call: &calls::DeskSays) -> Result<String, Refused> {
+        let playbook = self.playbook_in_force();
+        let hearing = says::Hearing {
+            shard: self.number,
+            playbook: playbook.as_deref().map(|in_force| &in_force.playbook),
+            service_messages: settings::may_send(&self.env, &self.account),
+            now: now(),
+        };
+        let answer = says::hear(&self.db, hearing, &call.openid, &call.key, &call.body);
+        let answer = answer.map_err(|error| {
+            let status = match error {
+                says::Refused::Sql(error) => return Refused::Failed(error),
+                says::Refused::UnknownFan => 404,
+                says::Refused::Unreadable(_) => 400,
+                says::Refused::Epoch(_) | says::Refused::Answered | says::Refused::Window(_) => 409,
+            };
+            Refused::Because {
+                status,
+                message: error.to_string(),
+            }
+        })?;
+        self.start_flush(Lane::Desk);
+        self.after_change();
+        Ok(answer.to_string())
     }
 
     fn job(&self, call: &calls::ShowJob) -> Result<Option<String>, SqlError> {

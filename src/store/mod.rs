@@ -3,7 +3,7 @@
 //! Rows come as [`Record`]s. Integers are exact up to 2^53, far beyond any place or moment here; WeChat's own 64-bit numbers are
 //! kept as text.
 //!
-//! - [`events`]: the ledger; [`bucket`]: its archive; [`hits`]: what it says of the playbook
+//! - [`events`]: the ledger; [`thread`]: of one fan, newest first; [`bucket`]: its archive; [`hits`]: what it says of the playbook
 //! - [`jobs`]: the copy of the jobs; [`cases`]: of the desk's conversations; [`tags`]: of fans
 //! - [`versions`]: the playbooks that operators published; [`drafts`]: what they are writing; [`menus`]: their custom menus
 //! - [`people`], [`sessions`], [`teams`]: of the desk
@@ -21,6 +21,7 @@ pub(crate) mod sessions;
 pub(crate) mod size;
 pub(crate) mod tags;
 pub(crate) mod teams;
+pub(crate) mod thread;
 pub(crate) mod versions;
 
 use fandesk_shard::mirror::Statement;

@@ -33,6 +33,7 @@ export const ICONS = {
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
   tag: 'M4 4h8l8 8-8 8-8-8zM8.5 8.5v.1',
   down: 'M6 9l6 6 6-6',
+  next: 'M10 6l6 6-6 6',
   up: 'M6 15l6-6 6 6',
   logout: 'M10 4H5v16h5M15 8l4 4-4 4M19 12h-9',
   transfer: 'M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4',

@@ -235,6 +235,22 @@ pub fn load(db: &impl Database, seq: i64) -> Result<Option<Event>, SqlError> {
     Ok(select(db, "WHERE seq = ?", &[seq.into()])?.pop())
 }
 
+/// The newest events of a fan after the place `after` and before the place `before`, newest first. The tables must have
+/// [caught up](crate::ahead::catch_up).
+pub(crate) fn newest_of(
+    db: &impl Database,
+    openid: &str,
+    (after, before): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Event>, SqlError> {
+    let places = "SELECT seq FROM fan_events WHERE openid = ? AND seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+    select(
+        db,
+        &format!("WHERE seq IN ({places}) ORDER BY seq DESC"),
+        &[openid.into(), after.into(), before.into(), limit.into()],
+    )
+}
+
 fn select(db: &impl Database, rest: &str, parameters: &[Value]) -> Result<Vec<Event>, SqlError> {
     db.query(&format!("{COLUMNS} {rest}"), parameters)?
         .iter()

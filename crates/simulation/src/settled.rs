@@ -140,7 +140,8 @@ impl World<'_> {
                 let whole = kept
                     .iter()
                     .any(|event| event.seq == *seq && event.number.is_some());
-                if made.name == "asks for a parcel" && whole {
+                let to_a_person = self.told.heard(&format!("{number}.{seq}/wrote"));
+                if made.name == "asks for a parcel" && whole && !to_a_person {
                     for needed in [format!("{number}.{seq}.1"), format!("{number}.{seq}.2")] {
                         if !jobs.contains(&needed) && self.now_keeps(*seq, number) {
                             let what = format!(

@@ -15,6 +15,13 @@ pub(crate) struct Told {
     newest: BTreeMap<(String, String), i64>,
 }
 
+impl Told {
+    /// Whether a row came.
+    pub(crate) fn heard(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+}
+
 impl World<'_> {
     /// Rows arrive, maybe again, maybe long after the shard gave up waiting.
     pub(crate) fn desk_takes(&mut self, rows: &[String]) {

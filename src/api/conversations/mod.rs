@@ -3,12 +3,13 @@
 //! The Desk knows them and decides who may do what with which; what was written is with the fan's shard.
 //!
 //! - [`deeds`]: take, release, assign and the like, for one or for [`bulk`]
-//! - [`answers`]: to the fan; [`notes`]: for the desk, and what is not sent yet
+//! - [`thread`]: what was said; [`answers`]: to the fan; [`notes`]: for the desk, and what is not sent yet
 
 mod answers;
 mod bulk;
 mod deeds;
 mod notes;
+mod thread;
 
 use fandesk_shard::Slot;
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub(super) async fn route(api: &Api<'_>, method: &Method, path: &[&str]) -> Resu
             let id = params::decode(id)?;
             match (method, rest) {
                 (Method::Get, []) => show(api, &id).await,
+                (Method::Get, ["thread"]) => thread::show(api, &id).await,
                 (Method::Post, ["messages"]) => answers::send(api, &id).await,
                 (Method::Post, ["notes"]) => notes::add(api, &id).await,
                 (Method::Put, ["tags"]) => deeds::tag(api, &id).await,
@@ -61,6 +63,7 @@ fn allowed(path: &[&str]) -> Option<&'static str> {
         [] => "GET",
         ["bulk"] => "POST",
         [_] => "GET",
+        [_, "thread"] => "GET",
         [_, "messages" | "notes"] => "POST",
         [_, "tags"] => "PUT",
         [_, "draft"] => "GET, PUT, DELETE",

@@ -11,6 +11,7 @@ mod flush;
 mod jobs;
 mod layout;
 mod playbook;
+mod thread;
 
 pub(crate) use self::callback::{Receive, Received};
 pub(crate) use self::desk::DeskSays;
@@ -20,6 +21,7 @@ pub(crate) use self::flush::{Flush, Reflush};
 pub(crate) use self::jobs::{ClaimJob, ReplayJob, SettleJob, ShowJob};
 pub(crate) use self::layout::ProposeLayout;
 pub(crate) use self::playbook::{KeptPlaybook, PlaybookVersion, Publish};
+pub(crate) use self::thread::{ListThread, Thread};
 use crate::record::{Record, Unreadable};
 
 /// A question to a shard.

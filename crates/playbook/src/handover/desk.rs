@@ -62,6 +62,9 @@ pub struct Unmatched {
 }
 
 impl Desk {
+    /// [`Desk::reopen_for`] where the document does not say.
+    pub const REOPEN_FOR: Duration = Duration::from_secs(REOPEN_DAYS * 24 * 60 * 60);
+
     /// Whether this text ends the conversation that the fan is in.
     #[must_use]
     pub fn ends(&self, text: &Text<'_>) -> bool {
@@ -78,7 +81,7 @@ impl Desk {
             ended: Reply::fixed(ENDED),
             ask: ASK.to_owned(),
             thanks: Reply::fixed(THANKS),
-            reopen_for: days(REOPEN_DAYS),
+            reopen_for: Self::REOPEN_FOR,
             unmatched: None,
             end: end.into_iter().collect(),
         }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::UnixMillis;
 use crate::events::{Event, EventId};
+use crate::jobs::Said;
 
 /// Kinds of messages that a fan sends, under their own names in an entry.
 const MESSAGES: [&str; 8] = [
@@ -86,6 +87,28 @@ pub fn of_event(shard: u16, event: &Event, job: Option<&Sending>) -> Json {
     Json::Object(entry)
 }
 
+/// The entry of an agent's message, as its job knows it: the event may be at another shard.
+#[must_use]
+pub(crate) fn of_message(
+    event: EventId,
+    said: &Said,
+    text: Option<&str>,
+    job: &Sending,
+    at: UnixMillis,
+) -> Json {
+    json!({
+        "id": event.to_string(),
+        "at": at.0,
+        "from": "agent",
+        "agent": { "id": said.agent, "name": said.name },
+        "kind": "text",
+        "text": text,
+        "payload": null,
+        "reply": null,
+        "job": sending(job),
+    })
+}
+
 /// The entry of a message that the bot sent later, by a job of its own.
 #[must_use]
 pub fn of_late_answer(job: &Sending, text: Option<&str>, at: UnixMillis) -> Json {
@@ -94,7 +117,8 @@ pub fn of_late_answer(job: &Sending, text: Option<&str>, at: UnixMillis) -> Json
         "at": at.0,
         "from": "bot",
         "agent": null,
-        "kind": "text",
+        // A card or a picture has no text to show.
+        "kind": if text.is_some() { "text" } else { "event" },
         "text": text,
         "payload": null,
         "reply": null,

@@ -9,12 +9,16 @@
 //! - [`rows`]: what the Desk is told; [`entry`]: an event as agents see it
 //! - [`rate`]: how many fans a minute the desk gets because nothing answers them
 //! - [`mark`]: how satisfied the fan was
+//! - [`says`]: what the Desk and its agents say to the shard
+//! - [`thread`]: what was said by whom
 
 pub mod case;
 pub mod entry;
 pub mod mark;
 pub mod rate;
 pub mod rows;
+pub mod says;
+pub mod thread;
 
 pub use self::case::{AtDesk, Case, Speaker};
 pub use self::rows::{Reason, Telling, Told};

@@ -58,6 +58,7 @@ pub fn write_to_fan(
         };
         let body = Body::Message {
             send: ServiceMessage::text(text).to_body(openid, None),
+            said: None,
         };
         rows::create(db, &Job::new(&id, &fan.fan_ref, openid, body, now), now)?;
         Ok::<_, SqlError>(id.to_string())

@@ -19,6 +19,8 @@ pub enum Body {
     Message {
         /// As for an answer.
         send: String,
+        /// Which agent of the desk wrote it, if one did.
+        said: Option<Said>,
     },
     /// A question to a business system, whose answer becomes a message.
     Intent {
@@ -34,6 +36,35 @@ pub enum Body {
         /// What the pattern captured.
         captures: Captures,
     },
+}
+
+/// Who of the desk wrote a message, and in which conversation. The event of the message says so too, but stays where it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The conversation.
+    pub conversation: String,
+    /// Its epoch then.
+    pub epoch: i64,
+    /// The agent, by their id.
+    pub agent: String,
+    /// The name that the fan sees.
+    pub name: Option<String>,
+}
+
+impl Said {
+    fn read(kept: &Value) -> Option<Self> {
+        let text = |name| Some(kept.get(name)?.as_str()?.to_owned());
+        Some(Self {
+            conversation: text("conversation")?,
+            epoch: kept.get("epoch")?.as_i64()?,
+            agent: text("agent")?,
+            name: text("name"),
+        })
+    }
+
+    fn write(&self) -> Value {
+        json!({ "conversation": self.conversation, "epoch": self.epoch, "agent": self.agent, "name": self.name })
+    }
 }
 
 /// What follows when nobody knows whether a call worked.
@@ -66,6 +97,7 @@ impl Body {
             },
             "message" => Self::Message {
                 send: text("send")?,
+                said: fields.get("said").and_then(Said::read),
             },
             "intent" if fields.get("binds").is_some() => Self::Identity {
                 captures: captures()?,
@@ -85,7 +117,11 @@ impl Body {
     pub fn write(&self) -> String {
         let mut kept = match self {
             Self::Answer { send, .. } => json!({ "answer": { "send": send } }),
-            Self::Message { send } => json!({ "message": { "send": send } }),
+            Self::Message { send, said: None } => json!({ "message": { "send": send } }),
+            Self::Message {
+                send,
+                said: Some(said),
+            } => json!({ "message": { "send": send, "said": said.write() } }),
             Self::Intent {
                 intent, captures, ..
             } => json!({ "intent": { "intent": intent, "captures": captures } }),
@@ -147,6 +183,17 @@ impl Body {
             }
             _ => "the playbook no longer has [identity]".to_owned(),
         }
+    }
+
+    /// The text that is sent, where it is one.
+    pub(crate) fn text(&self) -> Option<String> {
+        let (Self::Answer { send, .. } | Self::Message { send, .. }) = self else {
+            return None;
+        };
+        let send: Value = serde_json::from_str(send).ok()?;
+        let text = |of: &str, name: &str| send.get(of)?.get(name)?.as_str();
+        let shown = text("text", "content").or_else(|| text("msgmenu", "head_content"));
+        shown.map(str::to_owned)
     }
 
     /// The customer that it is about.
@@ -215,7 +262,19 @@ mod tests {
                     send: send(),
                     identity: identity.clone(),
                 },
-                Body::Message { send: send() },
+                Body::Message {
+                    send: send(),
+                    said: None,
+                },
+                Body::Message {
+                    send: send(),
+                    said: Some(Said {
+                        conversation: "3.41".to_owned(),
+                        epoch: 2,
+                        agent: "p1".to_owned(),
+                        name: identity.clone(),
+                    }),
+                },
                 Body::Intent {
                     intent: "logistics".to_owned(),
                     captures: captures(),

@@ -80,7 +80,7 @@ pub fn claim(
     }
     let body = job.body.clone();
     match &body {
-        Body::Answer { send, .. } | Body::Message { send } => {
+        Body::Answer { send, .. } | Body::Message { send, .. } => {
             if rows::first_open_message(db, &job.openid)?.is_some_and(|first| first != job.id) {
                 return Ok(Claim::Wait);
             }

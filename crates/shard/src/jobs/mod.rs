@@ -23,7 +23,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use self::body::{Body, Promise};
+pub use self::body::{Body, Promise, Said};
 pub use self::claim::{Claim, Work, claim};
 pub use self::lifecycle::State;
 pub use self::settle::{Report, settle};

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Body, ENDED_KEPT_FOR, JobId, RING_AGAIN_AFTER, State};
 use crate::UnixMillis;
+use crate::desk::says;
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, Row, SqlError, Value, to_json};
 use crate::window::Reservation;
@@ -167,6 +168,12 @@ pub fn save(db: &impl Database, job: &mut Job, now: UnixMillis) -> Result<(), Sq
             job.id.as_str().into(),
         ],
     )?;
+    if let Body::Message {
+        said: Some(said), ..
+    } = &job.body
+    {
+        says::tell_of_job(db, job, said, now)?;
+    }
     mirror(db, job)
 }
 
