@@ -377,6 +377,17 @@ test('who logged in anew in another window goes on in this one', () =>
     await page.getByText('已交给微信').waitFor();
   }));
 
+test('what is erased at the server is gone from the page and from the browser', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    await composer(page).fill('给这位粉丝的话');
+    await page.getByRole('log').getByText('我的快递三天没动了').waitFor();
+    mock.change('3.100', { openid: null, preview: '', state: 'closed', fan_tags: [] });
+    await page.getByRole('log').getByText('我的快递三天没动了').waitFor({ state: 'detached' });
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    assert.doesNotMatch(kept, /给这位粉丝的话/);
+  }));
+
 test('the command bar goes to pages and does things, found by a few letters', () =>
   browser.as('sun', async (page, mock) => {
     await page.locator('[data-conversation]').first().waitFor();
