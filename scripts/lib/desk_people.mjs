@@ -1,4 +1,4 @@
-// Someone of the desk in a browser, and a fan at the simulated WeChat, for tests of the whole.
+// Someone of the desk in a browser, and a fan at the simulated WeChat: for tests of the whole, and for pictures.
 
 const PASSWORD = 'correct horse battery';
 
