@@ -21,7 +21,8 @@ WORKER_SOURCES := $(shell find src crates -type f -not -path 'crates/wechat-sim/
 # Where crates lie differs from machine to machine and is part of every panic message: without it the Wasm is smaller, and
 # the same everywhere.
 CRATE_SOURCES := $(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*/)
-NODE_SOURCES := scripts bench package.json src/index.mjs src/platform
+CONSOLE_SOURCES := $(shell find console -type f -not -name '*.test.*' 2>/dev/null)
+NODE_SOURCES := scripts bench console package.json src/index.mjs src/platform
 
 .PHONY: help
 help: ## list the commands
@@ -37,7 +38,7 @@ serve: build sim ## the same without watching and without the development proxy
 	@exec node scripts/serve.mjs
 
 .PHONY: build
-build: build/index.js openapi licenses ## build the Worker and its static files into build/
+build: build/index.js openapi console licenses ## build the Worker and its static files into build/
 
 # worker-build would fetch its helpers itself, in versions of its own choice; it is given the pinned ones.
 build/index.js: $(WORKER_SOURCES) package-lock.json | tools
@@ -60,8 +61,19 @@ openapi: | tools
 	@cmp --silent build/openapi.json build/public/api/v1/openapi.json || \
 		cp build/openapi.json build/public/api/v1/openapi.json
 
+.PHONY: console
+console: build/public/index.html ## build the web console into build/public
+
+build/public/index.html: $(CONSOLE_SOURCES) package-lock.json | tools
+	@echo 'building the console'; vite build console --logLevel warn
+
+# The API as TypeScript sees it.
+build/console/schema.d.ts: openapi
+	@mkdir -p build/console
+	@openapi-typescript build/openapi.json --output build/console/schema.d.ts >/dev/null
+
 .PHONY: licenses
-licenses: | tools
+licenses: build/public/index.html | tools
 	@node scripts/licenses.mjs
 
 .PHONY: sim
@@ -149,6 +161,10 @@ rollback: | tools ## list the versions to step back to, or step back (TO=version
 .PHONY: probe
 probe: | tools ## how long a callback takes from here, and what is wrong (URL=https://… TOKEN=… WRITE=5 AES_KEY=… APP_ID=…)
 	@URL='$(URL)' TOKEN='$(TOKEN)' COUNT='$(COUNT)' WRITE='$(WRITE)' AES_KEY='$(AES_KEY)' APP_ID='$(APP_ID)' node scripts/probe.mjs
+
+.PHONY: admin
+admin: | tools ## make an administrator of the desk, and print the link to choose a password (LOGIN=alice NAME=… URL=https://… TOKEN=…)
+	@LOGIN='$(LOGIN)' NAME='$(NAME)' URL='$(URL)' TOKEN='$(TOKEN)' ACCOUNT='$(ACCOUNT)' node scripts/admin.mjs
 
 .PHONY: reflush
 reflush: | tools ## after D1 was set back: the shards tell it again (URL=https://… SINCE=2026-11-26T03:00:00Z TOKEN=…)

@@ -1,6 +1,8 @@
-// The licences of everything that is in the Wasm, as build/public/licenses.txt: most ask for their text to go along with a copy.
+// The licences of everything that is in the Wasm and in the console, as build/public/licenses.txt: most ask for their text to go
+// along with a copy.
 //
-// Only crates that are linked in count: not build scripts, not procedural macros, not what tests and tools are made of.
+// Only crates that are linked in count: not build scripts, not procedural macros, not what tests and tools are made of. Of the
+// console it is the packages that its build found modules of (console/vite.config.mjs).
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,6 +32,18 @@ export function linked({ packages, resolve }, root) {
   return [...found]
     .map((id) => byId.get(id))
     .filter(({ source }) => source !== null)
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** The packages of `modules`, which are paths of files, by name. `read` gives what a package.json says. */
+export function bundled(modules, read = (path) => JSON.parse(readFileSync(path, 'utf8'))) {
+  const folders = modules.map((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+  const manifests = [...new Set(folders.filter(Boolean))].map((folder) => join(folder, 'package.json'));
+  return manifests
+    .map((path) => {
+      const { name, version, license, repository } = read(path);
+      return { name, version, license, repository: repository?.url ?? repository, manifest_path: path };
+    })
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -65,7 +79,9 @@ if (import.meta.filename === process.argv[1]) {
   try {
     const folder = inCheckout('build/public');
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'licenses.txt'), page(linked(metadata(), 'fandesk'), textsOf));
+    const modules = JSON.parse(readFileSync(inCheckout('build/console/modules.json'), 'utf8'));
+    const parts = [...linked(metadata(), 'fandesk'), ...bundled(modules)];
+    writeFileSync(join(folder, 'licenses.txt'), page(parts, textsOf));
   } catch (error) {
     report(error);
     process.exitCode = 1;

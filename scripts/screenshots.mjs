@@ -118,7 +118,7 @@ async function openLog(page, url) {
 
 async function takePictures(onEnd) {
   const browser = browserPath();
-  const url = await startWhole(onEnd);
+  const { phone: url } = await startWhole(onEnd);
   const page = await openPage(browser, onEnd);
   await page.goto(url);
   await play(page);

@@ -6,13 +6,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts dependencies unit fuzz build size decisions openapi launchers e2e schema)
+steps=(format clippy scripts console dependencies unit fuzz build size decisions openapi launchers e2e schema)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check
-    prettier --log-level warn --check scripts bench package.json src/index.mjs src/platform
+    prettier --log-level warn --check scripts bench console package.json src/index.mjs src/platform
 }
 
 # The Worker is checked for both targets: its tests run natively, and it runs as Wasm.
@@ -27,6 +27,14 @@ step_scripts() {
         node --check "$file"
     done < <(find scripts bench -name '*.mjs' -print0)
     node --test --test-reporter=spec 'scripts/tests/*.test.mjs'
+}
+
+# Its types against those of the API's document, its decisions, then all of it in a browser, before a made-up desk.
+step_console() {
+    env -u MAKEFLAGS -u MFLAGS make build/console/schema.d.ts console
+    svelte-check --workspace console --tsconfig ./tsconfig.json --fail-on-warnings --output human
+    vitest run --root console --silent=passed-only
+    node --test --test-reporter=spec 'console/tests/*.test.mjs'
 }
 
 # Licences, doubled crates, sources; `make audit` asks for advisories too, which wants internet.

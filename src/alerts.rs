@@ -70,6 +70,11 @@ impl Watch {
         let Some(webhook) = &rules.webhook else {
             return;
         };
+        // Asked first: what is due counts as told perhaps from then on, and so must be on its way.
+        let busy = |since: UnixMillis| since <= now() && now() < since.plus(TOLD_WITHIN);
+        if self.telling.get().is_some_and(busy) {
+            return;
+        }
         let due = match self.ringing.borrow_mut().as_mut() {
             Some(ringing) => {
                 let due = ringing.due(&rules, now());
@@ -78,8 +83,7 @@ impl Watch {
             }
             None => return,
         };
-        let busy = |since: UnixMillis| since <= now() && now() < since.plus(TOLD_WITHIN);
-        if due.is_empty() || self.telling.get().is_some_and(busy) {
+        if due.is_empty() {
             return;
         }
         self.telling.set(Some(now()));

@@ -7,19 +7,43 @@ use worker::{Headers, Response, ResponseBuilder, Result, web_sys};
 /// The content type of the API's answers.
 pub(crate) const JSON: &str = "application/json";
 
-/// What every answer says that a browser may show: it is what it says it is, runs nothing, is in no frame, tells no other site where
-/// it was opened from, and stays in no cache, since it may be about people. No origin is let in (CORS): nothing here is for the
-/// pages of others. The home page has its style in itself.
-const GUARDS: [(&str, &str); 5] = [
+/// What every answer says that a browser may show: it is what it says it is, is in no frame, and tells no other site where
+/// it was opened from. No origin is let in (CORS): nothing here is for the pages of others.
+const GUARDS: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
-    ("cache-control", "no-store"),
 ];
+
+/// What an answer of ours may do: nothing runs. The status page has its style in itself.
+const NOTHING_RUNS: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What the console may do: its own scripts and styles, which are files, and nothing that stands in a page; pictures of fans from where
+/// WeChat keeps them.
+const CONSOLE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: blob: https://mmbiz.qpic.cn https://thirdwx.qlogo.cn; font-src 'self'; media-src 'self' blob:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// How long a browser may keep a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cache {
+    /// Its name changes with what is in it.
+    Forever,
+    /// It may keep it, and asks each time whether it has changed.
+    AskAgain,
+    /// It may be about people.
+    Never,
+}
+
+impl Cache {
+    fn header(self) -> &'static str {
+        match self {
+            Cache::Forever => "public, max-age=31536000, immutable",
+            Cache::AskAgain => "no-cache",
+            Cache::Never => "no-store",
+        }
+    }
+}
 
 /// JSON with a status.
 pub(crate) fn json(status: u16, body: &impl Serialize) -> Result<Response> {
@@ -38,7 +62,7 @@ pub(crate) fn text(
     if let Some(etag) = etag {
         headers.set("etag", etag)?;
     }
-    guard(&headers.0)?;
+    guard(&headers.0, NOTHING_RUNS, Cache::Never)?;
     Ok(ResponseBuilder::new()
         .with_status(status)
         .with_headers(headers)
@@ -48,19 +72,19 @@ pub(crate) fn text(
 /// 204: done, and nothing to tell.
 pub(crate) fn nothing() -> Result<Response> {
     let headers = Headers::new();
-    guard(&headers.0)?;
+    guard(&headers.0, NOTHING_RUNS, Cache::Never)?;
     Ok(ResponseBuilder::new()
         .with_status(204)
         .with_headers(headers)
         .empty())
 }
 
-/// An answer that was made elsewhere, with what all of them say.
-pub(crate) fn guarded(response: Response) -> Result<Response> {
+/// A static file, with what all answers say.
+pub(crate) fn guarded(response: Response, cache: Cache) -> Result<Response> {
     let response: web_sys::Response = response.into();
     // That of another's answer cannot be changed.
     let headers = web_sys::Headers::new_with_headers(&response.headers())?;
-    guard(&headers)?;
+    guard(&headers, CONSOLE, cache)?;
     let init = web_sys::ResponseInit::new();
     init.set_status(response.status());
     init.set_headers(&headers);
@@ -69,8 +93,12 @@ pub(crate) fn guarded(response: Response) -> Result<Response> {
     Ok(guarded.into())
 }
 
-fn guard(headers: &web_sys::Headers) -> Result<()> {
-    for (name, value) in GUARDS {
+fn guard(headers: &web_sys::Headers, policy: &str, cache: Cache) -> Result<()> {
+    let of_this = [
+        ("content-security-policy", policy),
+        ("cache-control", cache.header()),
+    ];
+    for (name, value) in GUARDS.into_iter().chain(of_this) {
         headers.set(name, value)?;
     }
     Ok(())

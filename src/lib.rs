@@ -10,11 +10,13 @@
     reason = "nothing is public here but what the platform calls through generated code"
 )]
 
+mod access;
 mod accounts;
 mod alerts;
 mod answer;
 mod api;
 mod archive;
+mod assets;
 mod body;
 mod business;
 mod callback;
@@ -24,7 +26,6 @@ mod delivery;
 mod desk;
 mod fan_shard;
 mod forward;
-mod home;
 mod keys;
 mod layout;
 mod log;
@@ -38,6 +39,7 @@ mod record;
 mod refusals;
 mod settings;
 mod signature;
+mod status;
 mod storage;
 mod store;
 mod subtle_crypto;
@@ -97,12 +99,13 @@ async fn route(
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let reads = matches!(request.inner().method().as_str(), "GET" | "HEAD");
     match segments.as_slice() {
-        ["api", "v1", "openapi.json"] if reads => home::asset(request, env).await,
+        ["api", "v1", "openapi.json"] if reads => assets::file(request, path, env).await,
         ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
         _ if !reads => api::only_read(),
         ["healthz"] => api::healthz(env),
-        [""] => home::page(request, env).await,
-        _ => home::asset(request, env).await,
+        ["status"] => status::page(env).await,
+        [""] => assets::console(request, env).await,
+        _ => assets::file(request, path, env).await,
     }
 }
 

@@ -20,6 +20,7 @@ use worker::Env;
 
 use self::named::Named;
 use self::reader::Reader;
+use crate::access::Access;
 use crate::accounts;
 use crate::keys::Keys;
 
@@ -50,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) archive_after_days: u32,
     /// Without them nobody can log in; the admin token works.
     pub(crate) keys: Option<Keys>,
+    /// Cloudflare Access in front of the console, if it is there.
+    pub(crate) access: Option<Access>,
 }
 
 /// What came of reading them.
@@ -145,6 +148,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     let api_base = reader.base("WECHAT_API_BASE", WECHAT_API);
     let relay_token = reader.named.relay_token();
     let keys = reader.keys();
+    let access = reader.access();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -175,6 +179,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
             erase_after,
             archive_after_days,
             keys,
+            access,
         })),
         _ => None,
     };
@@ -271,6 +276,29 @@ mod tests {
             );
             let checked = with(&[("FANDESK_SESSION_KEY", value)]);
             assert!(checked.settings.unwrap().keys.is_none());
+        }
+    }
+
+    #[test]
+    fn access_wants_a_team_and_an_application_and_stops_nothing_without() {
+        let team = ("FANDESK_ACCESS_TEAM", "acme");
+        let aud = ("FANDESK_ACCESS_AUD", "tag");
+        let settings = with(&[team, aud]).settings.unwrap();
+        let access = settings.access.as_ref().unwrap();
+        assert_eq!(access.issuer, "https://acme.cloudflareaccess.com");
+        assert_eq!(access.certs, access.issuer);
+        assert!(with(&[]).settings.unwrap().access.is_none());
+        for (given, missing) in [
+            (vec![team], "FANDESK_ACCESS_AUD"),
+            (vec![aud], "FANDESK_ACCESS_TEAM"),
+            (
+                vec![("FANDESK_ACCESS_TEAM", "https://acme"), aud],
+                "FANDESK_ACCESS_TEAM",
+            ),
+        ] {
+            let (problem, works) = only_problem(&given);
+            assert_eq!(problem.setting.as_deref(), Some(missing));
+            assert!(works);
         }
     }
 

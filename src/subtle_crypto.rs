@@ -1,4 +1,5 @@
-//! The platform's cryptography (WebCrypto), for what is slow or large in Wasm: stretching passwords, sealing secrets.
+//! The platform's cryptography (WebCrypto), for what is slow or large in Wasm: stretching passwords, sealing secrets,
+//! signatures of others.
 //!
 //! Everything here is one or two awaits on the platform, which works outside of the isolate's own time.
 
@@ -16,7 +17,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"], js_name = importKey)]
     fn import_key(
         format: &str,
-        key: &Uint8Array,
+        key: &JsValue,
         algorithm: &JsValue,
         extractable: bool,
         usages: &Array,
@@ -27,6 +28,14 @@ extern "C" {
         algorithm: &JsValue,
         key: &JsValue,
         bits: u32,
+    ) -> std::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    fn verify(
+        algorithm: &JsValue,
+        key: &JsValue,
+        signature: &Uint8Array,
+        data: &Uint8Array,
     ) -> std::result::Result<Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
@@ -87,6 +96,27 @@ pub(crate) async fn open(key: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
         .ok_or_else(|| Error::RustError("what is sealed is cut".to_owned()))?;
     let (key, algorithm) = aes_gcm(key, iv, "decrypt").await?;
     waited(decrypt(&algorithm, &key, &Uint8Array::from(sealed))?).await
+}
+
+/// Whether `signature` is one over `signed` in RS256, by the key with this modulus and exponent (as a JSON Web Key has them).
+pub(crate) async fn is_rs256(
+    modulus: &str,
+    exponent: &str,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<bool> {
+    let jwk = Object::new();
+    set(&jwk, "kty", &"RSA".into())?;
+    set(&jwk, "n", &modulus.into())?;
+    set(&jwk, "e", &exponent.into())?;
+    let algorithm = Object::new();
+    set(&algorithm, "name", &"RSASSA-PKCS1-v1_5".into())?;
+    set(&algorithm, "hash", &"SHA-256".into())?;
+    let usages = Array::of1(&"verify".into());
+    let key = JsFuture::from(import_key("jwk", &jwk, &algorithm, false, &usages)?).await?;
+    let (signature, signed) = (Uint8Array::from(signature), Uint8Array::from(signed));
+    let verifying = verify(&algorithm, &key, &signature, &signed)?;
+    Ok(JsFuture::from(verifying).await?.is_truthy())
 }
 
 async fn aes_gcm(secret: &[u8], iv: &[u8], usage: &str) -> Result<(JsValue, Object)> {

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,8 +16,8 @@ import { Refusal } from './refusal.mjs';
 const SETTINGS = { WECHAT_MODE: 'safe', FANDESK_SHARDS: '4' };
 
 /**
- * Starts everything. `onEnd` is told at once how to end it again; what is returned is the address of the simulator's
- * page, as soon as a message can be answered.
+ * Starts everything. `onEnd` is told at once how to end it again; what is returned, as soon as a message can be answered, are the
+ * addresses of the simulator's page and of the Worker, and the token that may do everything.
  */
 export async function startWhole(onEnd) {
   const folder = mkdtempSync(join(tmpdir(), 'fandesk-whole-'));
@@ -45,7 +45,8 @@ export async function startWhole(onEnd) {
   for await (const line of createInterface({ input: serve.stdout })) {
     if (!line.startsWith('ready: ')) continue;
     serve.stdout.resume();
-    return `http://${HOST}:${simulatorPort}/`;
+    const token = /^FANDESK_ADMIN_TOKEN=(.*)$/m.exec(readFileSync(join(folder, 'dev.vars'), 'utf8'))?.[1];
+    return { phone: `http://${HOST}:${simulatorPort}/`, worker: line.slice('ready: '.length).trim(), token };
   }
   throw new Refusal('scripts/serve.mjs ended before it was ready');
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { linked, page } from '../licenses.mjs';
+import { bundled, linked, page } from '../licenses.mjs';
 
 const REGISTRY = 'registry+https://github.com/rust-lang/crates.io-index';
 const crate = (name, source = REGISTRY, kind = 'lib') => ({
@@ -50,4 +50,26 @@ test('a text that several have is there once, with whose it is', () => {
 
 test('a crate without a licence is refused', () => {
   assert.throws(() => page([{ ...crate('a'), license: null }], () => []), /a 1\.0\.0 names no licence/);
+});
+
+test('of the console the packages count that its modules come from, each once', () => {
+  const read = (path) => ({
+    name: path.split('/').slice(2, -1).join('/'),
+    version: '1.0.0',
+    license: 'MIT',
+    repository: { url: 'x' },
+  });
+  const modules = [
+    '/node_modules/svelte/a.js',
+    '/node_modules/svelte/b.js',
+    '/node_modules/@scope/one/i.js',
+    '/console/main.ts',
+  ];
+  assert.deepEqual(
+    bundled(modules, read).map(({ name, manifest_path }) => [name, manifest_path]),
+    [
+      ['@scope/one', '/node_modules/@scope/one/package.json'],
+      ['svelte', '/node_modules/svelte/package.json'],
+    ],
+  );
 });

@@ -17,6 +17,9 @@ pub(crate) enum ApiError {
     /// Login, password or code: which of them is not said.
     #[error("the login, the password or the code is wrong")]
     WrongPassword,
+    /// Cloudflare Access stands in front, and this is not somebody whom it vouches for.
+    #[error("Cloudflare Access does not log you in: {0}")]
+    NotVouchedFor(String),
     /// The password is right, and there is a second factor.
     #[error("the code of your second factor is needed too")]
     CodeNeeded,
@@ -114,7 +117,9 @@ impl ApiError {
     fn form(&self) -> (u16, &'static str) {
         match self {
             Self::Malformed(_) => (400, "malformed"),
-            Self::Unauthorized | Self::WrongPassword => (401, "unauthorized"),
+            Self::Unauthorized | Self::WrongPassword | Self::NotVouchedFor(_) => {
+                (401, "unauthorized")
+            }
             Self::CodeNeeded => (401, "code_needed"),
             Self::Forbidden | Self::NoPerson => (403, "forbidden"),
             Self::Csrf => (403, "csrf"),

@@ -2,12 +2,13 @@
 
 use fandesk_api::{MessageRequest, Queued};
 use fandesk_shard::Slot;
+use serde_json::json;
 use wechat::reply::MAX_TEXT_BYTES;
 use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
-use super::{Api, Result, params};
+use super::{Api, Result, params, trail};
 use crate::fan_shard::ask::ask;
 use crate::fan_shard::calls::{ShowFan, WriteToFan};
 use crate::{answer, layout};
@@ -46,6 +47,7 @@ pub(super) async fn write(api: Api<'_>, openid: &str) -> Result<Response> {
         );
         return Err(ApiError::parameter("text", message));
     }
+    trail::audit(&api, "fans.write", &trail::fan(openid), json!({})).await?;
     let shard = layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
     let call = WriteToFan {
         openid: openid.to_owned(),

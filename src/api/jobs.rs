@@ -2,11 +2,12 @@
 
 use fandesk_api::Queued;
 use fandesk_shard::jobs::{JobId, State};
+use serde_json::json;
 use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
-use super::{Api, Result, cursor, page, params};
+use super::{Api, Result, cursor, page, params, trail};
 use crate::fan_shard::ask::{ask, ask_each};
 use crate::fan_shard::calls::{Flush, ReplayJob, ShowJob};
 use crate::record::Record;
@@ -67,6 +68,7 @@ pub(super) async fn show(api: &Api<'_>, id: &str) -> Result<Response> {
 pub(super) async fn replay(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::Jobs)?;
     let shard = shard_of(api, id).await?;
+    trail::audit(api, "jobs.replay", id, json!({})).await?;
     ask(
         api.env,
         api.account(),

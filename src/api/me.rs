@@ -32,7 +32,7 @@ pub(super) async fn sessions(api: &Api<'_>) -> Result<Response> {
             "agent": own.agent,
             "current": own.token_hash == *session,
             "created_at": own.created_at,
-            "seen_at": own.seen_at,
+            "last_seen_at": own.seen_at,
             "expires_at": own.expires_at,
         });
         shown.to_string()

@@ -14,7 +14,7 @@ use worker::Response;
 use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::revision::{etag, expect};
-use super::{Api, Result, page, params};
+use super::{Api, Result, page, params, trail};
 use crate::menus::{self, NotPublished, Wanted};
 use crate::random::now;
 use crate::store::menus as store;
@@ -89,19 +89,15 @@ pub(super) async fn list(api: &Api<'_>) -> Result<Response> {
         Some(after) => Some(after.parse().map_err(|_| super::cursor::wrong())?),
         None => None,
     };
-    let one_more = limit.saturating_add(1);
-    let mut versions = store::versions(api.env, api.account(), before, one_more)
+    let mut versions = store::versions(api.env, api.account(), before, page::one_more(limit))
         .await
         .map_err(ApiError::d1)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = versions.len() > limit;
-    versions.truncate(limit);
-    let next = versions.last().map(|last| last.version.to_string());
+    let next = page::cut(&mut versions, limit, |last| last.version.to_string());
     let items = versions
         .into_iter()
         .map(|version| Ok(serde_json::to_string(&shown(version)?).map_err(worker::Error::from)?))
         .collect::<Result<Vec<_>>>()?;
-    page::of(items.into_iter(), next.filter(|_| more))
+    page::of(items.into_iter(), next)
 }
 
 /// One version.
@@ -202,6 +198,13 @@ async fn make_public(
             ),
         });
     }
+    let next = newest.map_or(0, |newest| newest.version).saturating_add(1);
+    let deed = match wanted {
+        Wanted::Menus(_) => "menu.publish",
+        Wanted::Nothing => "menu.delete",
+    };
+    let detail = json!({ "restored_from": restored_from });
+    trail::audit(api, deed, &next.to_string(), detail).await?;
     let version = menus::publish(api.env, &api.settings, newest, wanted, restored_from)
         .await
         .map_err(|error| match error {

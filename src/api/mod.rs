@@ -83,31 +83,41 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
     let configured = configured::of(env);
     let shown = principal::shown(&request, configured.admin_token.as_deref())?;
     let method = params::method(&request);
-    let (account, path) = match path {
-        ["accounts", name] => (Some(params::decode(name)?), path),
-        ["accounts", name, path @ ..] => (Some(params::decode(name)?), path),
+    let (account, rest) = match path {
+        ["accounts", name, rest @ ..] => (Some(params::decode(name)?), rest),
         _ => (None, path),
     };
-    if let Some(public) = Public::at(&method, path) {
+    if let Some(public) = Public::at(&method, rest) {
         let settings = configured.named(account.as_deref())?.whole()?.clone();
         return public.answer(&request, env, &settings).await;
     }
+    // Strangers are not told which accounts there are.
+    let known = || {
+        let found = configured.named(account.as_deref());
+        Ok::<_, ApiError>(found.map_err(|_| ApiError::Unauthorized)?.whole()?)
+    };
+    let opens = matches!((&method, rest), (Method::Get, ["session"]));
     let principal = match &shown {
-        Shown::Nothing => return Err(ApiError::Unauthorized),
+        Shown::Nothing if !opens => return Err(ApiError::Unauthorized),
+        Shown::Nothing => return session::by_access(env, known()?, &request).await,
         Shown::Token => Principal::Admin,
         Shown::Cookie(token) => {
-            // A stranger's cookie does not tell which accounts there are.
-            let settings = configured.named(account.as_deref());
-            let settings = settings.map_err(|_| ApiError::Unauthorized)?.whole()?;
-            Principal::Person(principal::of_session(env, settings, &request, token).await?)
+            let settings = known()?;
+            match principal::of_session(env, settings, &request, token).await {
+                Err(ApiError::Unauthorized) if opens => {
+                    return session::by_access(env, settings, &request).await;
+                }
+                found => Principal::Person(found?),
+            }
         }
     };
     match (&method, path) {
         (Method::Get, ["accounts"]) => return accounts::list(&principal, &configured),
         (Method::Get, ["accounts", name]) => return accounts::show(&principal, &configured, name),
-        (_, ["accounts", ..]) => return Err(ApiError::Method { allow: "GET" }),
+        (_, ["accounts"] | ["accounts", _]) => return Err(ApiError::Method { allow: "GET" }),
         _ => {}
     }
+    let path = rest;
     let settings = configured.named(account.as_deref())?.whole()?.clone();
     let api = Api {
         env,
@@ -145,6 +155,7 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         (Method::Put, ["playbook"]) => playbook::publish(api).await,
         (Method::Get, ["playbook", "shards"]) => playbook::shards(&api).await,
         (Method::Get, ["playbook", "hits"]) => playbook::hits::list(&api).await,
+        (Method::Post, ["playbook", "preview"]) => playbook::preview::show(&api).await,
         (Method::Get, ["playbook", "draft"]) => playbook::drafts::show(&api).await,
         (Method::Put, ["playbook", "draft"]) => playbook::drafts::save(api).await,
         (Method::Delete, ["playbook", "draft"]) => playbook::drafts::discard(&api).await,
@@ -262,6 +273,7 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         ["fans", _, "messages"]
         | ["jobs", _, "replay"]
         | ["playbook", "draft", "publish"]
+        | ["playbook", "preview"]
         | ["playbook" | "menu", "versions", _, "publish"]
         | ["menu", "check"]
         | ["reflush"] => "POST",

@@ -1,20 +1,22 @@
 //! `/playbook`: what the account answers, published as one document.
 //!
-//! - [`drafts`]: one that is being written; [`hits`]: how often each answer was given
+//! - [`drafts`]: one that is being written; [`preview`]: what a fan would see of it; [`hits`]: how often each answer was given
 //! - [`versions`]: those that were published, what differs between them, and going back to one
 
 pub(super) mod drafts;
 pub(super) mod hits;
+pub(super) mod preview;
 pub(super) mod versions;
 
 use fandesk_api::{Page, Published, Warning};
 use fandesk_playbook::{MAX_DOCUMENT_BYTES, Mistake};
+use serde_json::json;
 use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
 use super::revision::{etag, if_match, matches};
-use super::{Api, Result, params};
+use super::{Api, Result, params, trail};
 use crate::random::now;
 use crate::store::versions::{self as store, Document, PlaybookVersion};
 use crate::{answer, publishing};
@@ -43,8 +45,8 @@ pub(super) async fn publish(api: Api<'_>) -> Result<Response> {
 
 /// Puts a document in force as the next version; `expected` is what `If-Match` says of the one that it follows.
 ///
-/// Awaits, in order: the newest version, its successor (kept only if nobody else published meanwhile), the shards. A crash
-/// after the second leaves a version that some shards lack; the Clock brings it to them.
+/// Awaits, in order: the newest version, the audit log, its successor (kept only if nobody else published meanwhile), the shards. A crash
+/// after the third leaves a version that some shards lack; the Clock brings it to them.
 async fn put_in_force(
     api: &Api<'_>,
     document: Document,
@@ -59,6 +61,9 @@ async fn put_in_force(
     if expected.is_some_and(|expected| !matches(expected, newest)) {
         return Err(ApiError::Precondition { newest });
     }
+    let next = newest.saturating_add(1).to_string();
+    let detail = json!({ "restored_from": restored_from });
+    trail::audit(api, "playbook.publish", &next, detail).await?;
     let version = store::add_playbook(
         api.env,
         api.account(),

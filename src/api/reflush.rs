@@ -26,6 +26,8 @@ pub(super) async fn start(api: &Api<'_>) -> Result<Response> {
         let message = "slots are moving: ask again when `left` of /api/v1/layout is 0";
         return Err(ApiError::Conflict(message.to_owned()));
     }
+    let detail = serde_json::json!({ "since": since.0 });
+    super::trail::audit(api, "database.reflush", "D1", detail).await?;
     let calls = (0..layout.shards()).map(|shard| {
         let since = since.0.to_string();
         (shard, Reflush { since })

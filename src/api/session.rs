@@ -9,6 +9,7 @@ use worker::{Env, Request, Response};
 use super::error::ApiError;
 use super::principal::{SignedIn, is_of_own_origin, is_secure};
 use super::{Api, Result, params, trail};
+use crate::access::NotProven;
 use crate::answer;
 use crate::desk::ask::ask_again;
 use crate::keys::{Keys, hash_of, new_token};
@@ -59,8 +60,46 @@ pub(super) async fn sign_in(env: &Env, settings: &Settings, request: &Request) -
     begin(env, settings, request, &proof.person, &tried).await
 }
 
+/// Begins a session of whoever Cloudflare Access vouches for, in place of the answer that nobody is logged in. Their login is the e-mail
+/// address that Access knows them by; Access has asked for whatever factors it wants.
+///
+/// Awaits, in order: what Access says, the person, the session.
+pub(super) async fn by_access(
+    env: &Env,
+    settings: &Settings,
+    request: &Request,
+) -> Result<Response> {
+    let assertion = request.headers().get("cf-access-jwt-assertion")?;
+    let access = settings.access.as_ref().zip(assertion);
+    let (access, assertion) = access.ok_or(ApiError::Unauthorized)?;
+    if !is_of_own_origin(env, request)? {
+        return Err(ApiError::Unauthorized);
+    }
+    let email = access
+        .email(&assertion)
+        .await
+        .map_err(|error| match error {
+            NotProven::NoKeys(reason) => ApiError::Unavailable {
+                part: "Cloudflare Access",
+                reason,
+            },
+            error => ApiError::NotVouchedFor(error.to_string()),
+        })?;
+    let proof = people::with_login(env, &settings.account, &fold_login(&email))
+        .await
+        .map_err(ApiError::d1)?;
+    let person = proof
+        .map(|proof| proof.person)
+        .filter(|person| person.active);
+    let person = person.ok_or_else(|| {
+        let message = "nobody here has that e-mail address as their login, or they are not active";
+        ApiError::NotVouchedFor(message.to_owned())
+    })?;
+    begin(env, settings, request, &person, &person.login).await
+}
+
 /// Begins a session of somebody who proved who they are, and answers with it.
-pub(super) async fn begin(
+async fn begin(
     env: &Env,
     settings: &Settings,
     request: &Request,

@@ -2,12 +2,12 @@
 
 use fandesk_api::FanTags;
 use fandesk_shard::Slot;
-use serde_json::Value;
+use serde_json::{Value, json};
 use worker::Response;
 
 use super::error::ApiError;
 use super::principal::{Action, Resource};
-use super::{Api, Result, params};
+use super::{Api, Result, params, trail};
 use crate::fan_shard::ask::ask;
 use crate::fan_shard::calls::{Flush, SetTags};
 use crate::random::now;
@@ -23,12 +23,19 @@ const MAX_TAG_CHARS: usize = 30;
 
 /// Replaces the tags of a fan.
 ///
-/// Awaits, in order: the shard tells D1 of the fan, who may be new; D1 keeps the tags and numbers the change; the shard takes them,
+/// Awaits, in order: the audit log; the shard tells D1 of the fan, who may be new; D1 keeps the tags and numbers the change; the shard takes them,
 /// unless it has newer ones. A crash before the last leaves the shard with the old ones, and the caller without an answer: a
 /// repeat is a newer change with the same tags.
 pub(super) async fn replace(api: &Api<'_>, openid: &str) -> Result<Response> {
     api.may(Action::Write, Resource::Fans)?;
     let tags = read(&params::json(&api.request, MAX_BODY).await?)?;
+    trail::audit(
+        api,
+        "fans.tags",
+        &trail::fan(openid),
+        json!({ "tags": tags.len() }),
+    )
+    .await?;
     let shard = layout::shard_of(api.env, &api.settings, Slot::of(openid)).await?;
     ask(api.env, api.account(), shard, &Flush {}).await?;
     let written = Value::from(tags.clone()).to_string();
@@ -80,7 +87,6 @@ fn read(body: &Value) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn tags_are_trimmed_and_named_once() {

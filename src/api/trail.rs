@@ -38,3 +38,10 @@ pub(super) async fn audit_of(
     ask(env, &settings.account, "/audit", &Record::new().with(row)).await?;
     Ok(())
 }
+
+/// A fan, as the log calls them: enough to find them again with the shard's own record, and not their openid.
+pub(super) fn fan(openid: &str) -> String {
+    let skipped = openid.chars().count().saturating_sub(6);
+    let end: String = openid.chars().skip(skipped).collect();
+    format!("…{end}")
+}

@@ -100,10 +100,11 @@ impl Service {
     pub(super) fn read(self: &Rc<Self>, who: &Who, id: &str, action: &str) -> Answer {
         let found = self.seen(who, id)?;
         let is_live = self.model.borrow().conversation(id).is_some();
-        if action == "read" && is_live {
-            self.carry_out(who, id, Deed::Read)?;
-        } else {
-            self.note(&who.id, action, id, json!({}))?;
+        match action {
+            "read" if is_live => self.carry_out(who, id, Deed::Read)?,
+            // Written down when the shard tells that it has the note.
+            "note" => {}
+            action => self.note(&who.id, action, id, json!({}))?,
         }
         let model = self.model.borrow();
         let mut cases = rows::of_fan(&self.db, &found.fan_ref, OTHER_CASES)?;

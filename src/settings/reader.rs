@@ -11,6 +11,7 @@ use wechat::{AesKey, Keyring, Mode};
 
 use super::named::Named;
 use super::{DEFAULT_ERASE_AFTER_HOURS, problem};
+use crate::access::Access;
 use crate::keys::Keys;
 
 /// Shards of a new deployment; see `docs/scale.md`.
@@ -101,6 +102,37 @@ impl<'a> Reader<'a> {
             return None;
         }
         Some(Keys::new(session, self.optional("FANDESK_DATA_KEY")))
+    }
+
+    /// Both of them, or neither. Callbacks do not need them, and nobody is let in by one alone.
+    pub(super) fn access(&mut self) -> Option<Access> {
+        const SETTINGS: [&str; 2] = ["FANDESK_ACCESS_TEAM", "FANDESK_ACCESS_AUD"];
+        if SETTINGS
+            .iter()
+            .all(|setting| self.optional(setting).is_none())
+        {
+            return None;
+        }
+        let without = "nobody is logged in by Cloudflare Access; passwords work";
+        let [team, audience] = SETTINGS.map(|setting| self.wanted(setting, without));
+        let team = team?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !team.bytes().all(fits) {
+            let name = self.name(SETTINGS[0]);
+            let message = format!(
+                "{name} is malformed: it is the first part of <team>.cloudflareaccess.com alone; {without}"
+            );
+            self.problems.push(problem(&name, message));
+            return None;
+        }
+        let issuer = format!("https://{team}.cloudflareaccess.com");
+        let certs = self.optional("FANDESK_ACCESS_CERTS");
+        let certs = certs.map(|base| base.trim_end_matches('/').to_owned());
+        Some(Access {
+            certs: certs.unwrap_or_else(|| issuer.clone()),
+            issuer,
+            audience: audience?,
+        })
     }
 
     pub(super) fn aes_key(&mut self, setting: &str) -> Option<AesKey> {

@@ -35,7 +35,7 @@ impl Databases {
 
     /// The shards, in no particular order.
     pub fn shards(&self) -> impl Iterator<Item = &Connection> {
-        self.with("outbox")
+        self.with("lanes")
     }
 
     /// Every table, here written `table.column`, in whose text this is found.

@@ -196,7 +196,7 @@ fn an_account_that_was_taken_out_is_back_with_all_it_had() {
 #[test]
 fn the_page_at_the_address_shows_each_account_and_its_phone() {
     let desk = DESK.lend();
-    let page = desk.http().get("/").expect(200).body;
+    let page = desk.http().get("/status").expect(200).body;
     assert!(page.contains("default: 第 1 版") && page.contains("school: 第 1 版"));
     let phones = [desk.simulator_url(), desk.account("school").simulator_url()];
     for phone in phones {

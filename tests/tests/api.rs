@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// Every path with its methods, for what holds for all.
-const ALL: [(&str, &str); 18] = [
+const ALL: [(&str, &str); 37] = [
     ("GET", "/events"),
     ("GET", "/fans/oAnybody"),
     ("POST", "/fans/oAnybody/messages"),
@@ -29,6 +29,25 @@ const ALL: [(&str, &str); 18] = [
     ("GET", "/menu/versions"),
     ("GET", "/menu/versions/1"),
     ("POST", "/menu/versions/1/publish"),
+    ("GET", "/session"),
+    ("DELETE", "/session"),
+    ("GET", "/me/sessions"),
+    ("DELETE", "/me/sessions/0"),
+    ("PUT", "/me/password"),
+    ("POST", "/me/totp"),
+    ("PUT", "/me/totp"),
+    ("DELETE", "/me/totp"),
+    ("GET", "/me/preferences"),
+    ("PUT", "/me/preferences"),
+    ("GET", "/people"),
+    ("POST", "/people"),
+    ("GET", "/people/p0"),
+    ("PUT", "/people/p0"),
+    ("POST", "/people/p0/invitation"),
+    ("DELETE", "/people/p0/sessions"),
+    ("GET", "/teams"),
+    ("PUT", "/teams/sales"),
+    ("DELETE", "/teams/sales"),
 ];
 
 fn ids(events: &[Value]) -> Vec<String> {
@@ -290,7 +309,7 @@ fn the_description_of_the_api_is_served_to_everybody() {
 
 #[test]
 fn the_page_at_the_address_speaks_chinese_and_english() {
-    let page = DESK.lend().http().get("/").expect(200);
+    let page = DESK.lend().http().get("/status").expect(200);
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.body.contains("运行正常") && page.body.contains("All is well"));
 }

@@ -116,7 +116,7 @@ fn with_both_databases_of_d1_gone_a_restarted_deployment_still_answers() {
     assert_all_visible(&desk, &openids);
     wait_for_a_vain_flush(&desk);
     desk.api().get("/playbook").expect(503);
-    desk.http().get("/").expect(200);
+    desk.http().get("/status").expect(200);
 
     desk.stop();
     desk.databases()

@@ -1,9 +1,10 @@
-//! What an operator sees in the log of a bad morning, and that no fan, text, token or key is in it.
+//! What an operator sees in the log of a bad morning, and that no fan, text, password, token or key is in it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fandesk_e2e::deployment::{ADMIN_TOKEN, AES_KEY, TOKEN};
 use fandesk_e2e::gate::{Called, Way};
+use fandesk_e2e::person::PASSWORD;
 use fandesk_e2e::stub::{Asked, Reply};
 use fandesk_e2e::{Deployment, Message, Mode, Setup, Stub, eventually, new_openid};
 use serde_json::json;
@@ -13,6 +14,8 @@ const DEMO_SECRET: &str = "e2e-demo-secret";
 const RELAY_TOKEN: &str = "e2e-relay-token";
 const WRONG_TOKEN: &str = "e2e-guessed-token";
 const WRONG_KEY: &str = "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba";
+const WRONG_PASSWORD: &str = "e2e-guessed-password";
+const SESSION_KEY: &str = "e2e-session-key-of-a-bad-morning";
 const MEDIA: &str = "e2e-media-id-of-a-picture";
 /// Begins every access token.
 const ACCESS_TOKEN: &str = "e2e-access-token";
@@ -124,9 +127,54 @@ fn programs_ask(desk: &Deployment, openids: &[String]) {
     ))
     .expect(422);
     let menu = json!({ "button": [{ "type": "click", "name": "帮助", "key": "HELP" }] });
-    api.put("/menu", &menu).expect(502);
+    // Refused for want of a token, or by WeChat with the field: whoever comes first to the TokenKeeper learns that there is none.
+    let refused = api.put("/menu", &menu);
+    assert!([422, 502].contains(&refused.status), "{}", refused.body);
     api.publish(&format!("default = {{ text = \"{WORDS} {{nothing}}\" }}"))
         .expect(422);
+}
+
+/// People are invited, mistype, log in, and are refused; returns what must be nowhere in the log.
+fn people_log_in(desk: &Deployment) -> Vec<String> {
+    let body = json!({ "login": "alice", "name": "艾丽丝", "role": "agent" });
+    let added = desk.api().post("/people", &body).expect(201).json();
+    let invitation = added["invitation"]["token"].as_str().unwrap();
+    let browser = desk.browser();
+    let link = format!("/invitations/{invitation}");
+    browser
+        .post(&link, &json!({ "password": "weak" }))
+        .expect(422);
+    browser
+        .post(&link, &json!({ "password": PASSWORD }))
+        .expect(204);
+    browser.get(&link).expect(404);
+    browser.try_to_log_in(WRONG_PASSWORD, PASSWORD).expect(401);
+    browser.try_to_log_in("alice", WRONG_PASSWORD).expect(401);
+    browser
+        .post(
+            "/session",
+            &json!({ "login": "alice", "password": [WRONG_PASSWORD] }),
+        )
+        .expect(422);
+    let alice = browser.log_in("alice", PASSWORD);
+    let wanted = alice.post("/me/totp", &json!({})).expect(200).json();
+    let code = json!({ "code": WRONG_PASSWORD });
+    alice.put("/me/totp", &code).expect(422);
+    let change = json!({ "old": WRONG_PASSWORD, "new": "another good password" });
+    alice.put("/me/password", &change).expect(422);
+    alice
+        .ask_with("DELETE", "/session", &[("x-csrf-token", WRONG_TOKEN)], None)
+        .expect(403);
+    alice.get("/events").expect(403);
+    alice.delete("/session").expect(204);
+    alice.get("/session").expect(401);
+    let token = alice.cookie.split_once('=').unwrap().1;
+    vec![
+        invitation.to_owned(),
+        token.to_owned(),
+        alice.csrf.clone(),
+        wanted["secret"].as_str().unwrap().to_owned(),
+    ]
 }
 
 /// The database refuses what one fan says.
@@ -162,6 +210,7 @@ fn nothing_private_is_in_the_log_of_a_bad_morning() {
         .with("WECHAT_API_RELAY_TOKEN", RELAY_TOKEN)
         .with("WECHAT_APP_SECRET", APP_SECRET)
         .with("FANDESK_SECRET_DEMO", DEMO_SECRET)
+        .with("FANDESK_SESSION_KEY", SESSION_KEY)
         .with("FANDESK_ERASE_AFTER_HOURS", "0")
         .with("FANDESK_SHARDS", "2")
         .start();
@@ -172,6 +221,7 @@ fn nothing_private_is_in_the_log_of_a_bad_morning() {
     fans_write(&desk, &openids);
     strangers_write(&desk, &openids[3]);
     programs_ask(&desk, &openids);
+    let of_people = people_log_in(&desk);
     wait_for(&desk, "WeChat gave no access token");
     wait_for(&desk, "callbacks were refused");
     gate.set(Called::Ledger, Way::Refuses);
@@ -212,9 +262,13 @@ fn nothing_private_is_in_the_log_of_a_bad_morning() {
         MEDIA,
         WORDS,
         "private words",
+        PASSWORD,
+        WRONG_PASSWORD,
+        SESSION_KEY,
     ];
     for secret in secrets
         .into_iter()
+        .chain(of_people.iter().map(String::as_str))
         .chain(openids.iter().map(String::as_str))
     {
         let line = log.lines().find(|line| line.contains(secret));

@@ -5,12 +5,16 @@ use fandesk_e2e::{Answer, Mode, Setup, Shared};
 static DESK: Shared = Shared::new(|| Setup::new(Mode::Plain).start());
 
 /// What a stranger can look at, with status.
-const SHOWN: [(&str, u16); 7] = [
-    ("/", 200),
+const SHOWN: [(&str, u16); 11] = [
+    ("/status", 200),
     ("/healthz", 200),
     ("/api/v1/openapi.json", 200),
     ("/licenses.txt", 200),
     ("/api/v1/events", 401),
+    ("/api/v1/conversations", 401),
+    ("/api/v1/desk", 401),
+    ("/api/v1/desk/live", 401),
+    ("/api/v1/audit", 401),
     ("/api/v1/nothing", 401),
     ("/nothing", 404),
 ];
@@ -40,6 +44,43 @@ fn every_answer_that_a_browser_may_show_says_what_it_may_do() {
     assert_guarded(&desk.api().get("/nothing").expect(404), "/nothing");
 }
 
+/// What `make build` put there, if a console was built.
+fn in_public(file: &str) -> Option<String> {
+    let public = fandesk_e2e::deployment::checkout().join("build/public");
+    std::fs::read_to_string(public.join(file)).ok()
+}
+
+#[test]
+fn the_console_is_at_the_root_and_runs_nothing_but_its_own_files() {
+    let desk = DESK.lend();
+    let page = desk.http().get("/").expect(200);
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    let policy = page.header("content-security-policy");
+    let Some(console) = in_public("index.html") else {
+        assert_eq!(page.body, desk.http().get("/status").body);
+        return;
+    };
+    assert_eq!(page.body, console);
+    assert_eq!(page.header("cache-control"), "no-cache");
+    for rule in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+    ] {
+        assert!(policy.split("; ").any(|one| one == rule), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let script = console.split('"').find(|part| part.starts_with("/assets/"));
+    let script = desk.http().get(script.unwrap()).expect(200);
+    assert!(script.header("cache-control").contains("immutable"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_kept_by_nobody() {
+    let missing = DESK.lend().http().get("/assets/nothing.js").expect(404);
+    assert_eq!(missing.header("cache-control"), "no-store");
+}
+
 #[test]
 fn the_licences_of_what_is_deployed_are_there_to_read() {
     let page = DESK.lend().http().get("/licenses.txt").expect(200);
@@ -53,7 +94,7 @@ fn no_other_origin_is_let_in() {
         ("origin", "https://example.org"),
         ("access-control-request-method", "PUT"),
     ];
-    for path in ["/", "/healthz", "/api/v1/events", "/wechat"] {
+    for path in ["/", "/status", "/healthz", "/api/v1/events", "/wechat"] {
         for method in ["GET", "OPTIONS"] {
             let answer = desk.http().ask(method, path, &origin, None);
             assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
@@ -70,8 +111,16 @@ fn a_method_that_a_path_has_not_is_answered_with_those_that_it_has() {
         ("PATCH", "/playbook", "GET, PUT"),
         ("POST", "/menu", "GET, PUT, DELETE"),
         ("PATCH", "/playbook/draft", "GET, PUT, DELETE"),
+        ("GET", "/playbook/preview", "POST"),
         ("GET", "/fans/oAnybody/tags", "PUT"),
         ("GET", "/jobs/0.1.1/replay", "POST"),
+        ("PATCH", "/conversations", "GET"),
+        ("GET", "/conversations/0.1/take", "POST"),
+        ("POST", "/conversations/0.1/draft", "GET, PUT, DELETE"),
+        ("GET", "/conversations/bulk/take", "POST"),
+        ("POST", "/desk", "GET"),
+        ("GET", "/desk/me", "PUT"),
+        ("DELETE", "/audit", "GET"),
         // The platform knows more methods than the library does, which takes those for GET.
         ("PROPFIND", "/events", "GET"),
     ] {
@@ -96,6 +145,11 @@ fn odd_paths_and_queries_are_clean_refusals() {
         "/jobs/%00.1.1",
         "/jobs/99999.1.1",
         "/jobs/0.99999999999999999999.1",
+        "/conversations/0.1",
+        "/conversations/%00",
+        "/conversations/0.1/nothing",
+        "/conversations/0.1/draft/more",
+        "/desk/nothing",
         "//events",
         "/events/",
     ] {
@@ -112,6 +166,11 @@ fn odd_paths_and_queries_are_clean_refusals() {
     ] {
         desk.api().get(&format!("/events?{query}")).expect(422);
     }
+    for query in ["state=lost", "after=x", "limit=0", "unread=1"] {
+        let path = format!("/conversations?{query}");
+        desk.api().get(&path).expect(422);
+    }
+    desk.api().get("/audit?after=x").expect(422);
     for path in [
         "/%",
         "/%ff",
@@ -136,7 +195,20 @@ fn a_body_larger_than_its_route_takes_is_refused_with_or_without_its_length() {
             16 * 1024,
         ),
         ("PUT", "/menu", "application/json", 512 * 1024),
+        ("POST", "/conversations/bulk", "application/json", 32 * 1024),
+        (
+            "POST",
+            "/conversations/0.1/assign",
+            "application/json",
+            32 * 1024,
+        ),
         ("PUT", "/playbook", "application/toml", 1024 * 1024),
+        (
+            "POST",
+            "/playbook/preview",
+            "application/json",
+            2 * 1024 * 1024,
+        ),
     ] {
         let large = " ".repeat(limit + 1);
         let kind = ("content-type", kind);

@@ -47,8 +47,8 @@ pub use self::people::{
     PersonAdded, PersonRequest, Persona, Preferences, Role, Session, SignIn, TotpCode, TotpSecret,
 };
 pub use self::playbook::{
-    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookVersion,
-    Published, ShardPlaybook, Warning,
+    DifferentLine, DraftSaved, PlaybookChange, PlaybookDifference, PlaybookHit, PlaybookPlace,
+    PlaybookPreview, PlaybookPreviewRequest, PlaybookVersion, Published, ShardPlaybook, Warning,
 };
 pub use self::reflush::Reflushed;
 pub use self::teams::{

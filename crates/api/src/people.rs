@@ -181,7 +181,7 @@ pub struct OwnSession {
     /// In milliseconds.
     pub created_at: i64,
     /// When it was last used, to five minutes.
-    pub seen_at: i64,
+    pub last_seen_at: i64,
     /// In milliseconds.
     pub expires_at: i64,
 }

@@ -1,6 +1,7 @@
 //! Publishing the playbook.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 /// A playbook is in force.
 #[derive(Clone, Debug, Serialize)]
@@ -114,4 +115,67 @@ pub struct ShardPlaybook {
     pub shard: u16,
     /// The version that it has; null when it has none or did not answer.
     pub version: Option<i64>,
+}
+
+/// What a fan would see.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookPreview {
+    /// What is shown at once, with its `type` as in an event's `reply`; null when the fan hears nothing at once.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub reply: Option<Box<RawValue>>,
+    /// What comes after it, each in WeChat's form of a customer-service message (`msgtype`, and a field of that name).
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub messages: Vec<Box<RawValue>>,
+    /// Which part of the document answered, as in an event's `rule`; null when none did.
+    pub hit: Option<String>,
+    /// Where the fan stands in a text menu afterwards; give it with the next text.
+    pub place: Option<PlaybookPlace>,
+    /// What else follows: `hand_over`, `ask` (a business system), `bind`, `unbind` or `stop` (no more pushes); null when nothing does.
+    pub then: Option<&'static str>,
+    /// The intent for `ask`, and the team for a `hand_over` that names one.
+    pub to: Option<String>,
+    /// Whether the account was taken to be open.
+    pub open: bool,
+}
+
+/// A place in a text menu.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlaybookPlace {
+    /// The menu's name.
+    pub menu: String,
+    /// The keys that led there from its first level.
+    pub path: Vec<String>,
+}
+
+/// What a fan is taken to do, and with which document.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "text": "GO" })))]
+pub struct PlaybookPreviewRequest {
+    /// The document; the draft when it is left out, and what is in force when there is no draft.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub document: Option<String>,
+    /// Its form, `toml` (also when it is left out) or `json`.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub format: Option<String>,
+    /// What the fan writes. Exactly one of `text`, `click` and `follow` is given.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub text: Option<String>,
+    /// With `text`: the id of the choice of a message menu that was tapped.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub choice: Option<String>,
+    /// The key of an entry of the custom menu.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub click: Option<String>,
+    /// The fan follows by a QR code of this scene, or by none when it is empty.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub follow: Option<String>,
+    /// Where the fan stands in a text menu; null or left out for nowhere.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub place: Option<PlaybookPlace>,
+    /// Whether the account is open; as it is now when it is left out.
+    #[cfg_attr(feature = "openapi", schema(required = false, nullable = false))]
+    pub open: Option<bool>,
 }

@@ -81,6 +81,16 @@ impl Desk {
         agents.any(|agent| self.is_member(agent, team) && found.has_on_duty(&agent.id, now))
     }
 
+    /// Whether a fan who comes now is given to somebody at once.
+    pub(crate) fn has_free(&self, team: &Team, now: UnixMillis) -> bool {
+        team.is_balanced
+            && self.agents.values().any(|agent| {
+                self.takes_more(agent)
+                    && self.is_member(agent, &team.id)
+                    && team.has_on_duty(&agent.id, now)
+            })
+    }
+
     fn takes_more(&self, agent: &Agent) -> bool {
         agent.role == Role::Agent
             && agent.active

@@ -1,11 +1,11 @@
 //! What follows from a row of a shard.
 
 use fandesk_shard::UnixMillis;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::arrived::{Arrived, What};
 use crate::changes::{Changes, Told};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Window};
 use crate::deadline::Breach;
 use crate::desk::Desk;
 use crate::lifecycle::{State, Step};
@@ -53,7 +53,7 @@ impl Desk {
             }),
             What::AskedPosition => self.tell_position(&row, now, changes),
             What::Left => self.edit(id, changes, |conversation| {
-                conversation.window = json!({ "until": null, "left": 0 });
+                conversation.window = Window::default();
             }),
             What::Ended => self.done(id, row.at, now, changes),
             What::Noted => self.did(&row, "note", now, changes),
@@ -71,7 +71,7 @@ impl Desk {
                 conversation.fan_tags = sorted(tags);
             }
             if let Some(window) = &row.window {
-                conversation.window = window.clone();
+                conversation.window = Window::read(window);
             }
         });
     }
@@ -129,7 +129,7 @@ impl Desk {
             unread: 1,
             clocks: Vec::new(),
             breaches: Vec::new(),
-            window: row.window.clone().unwrap_or(Value::Null),
+            window: row.window.as_ref().map(Window::read).unwrap_or_default(),
             reopened: 0,
             asked: false,
             score: None,
@@ -301,7 +301,7 @@ impl Conversation {
         self.preview.clear();
         self.fan_tags.clear();
         self.draft = None;
-        self.window = Value::Null;
+        self.window = Window::default();
     }
 }
 

@@ -79,8 +79,8 @@ pub struct Conversation {
     pub clocks: Vec<Clock>,
     /// Promises that were not kept.
     pub breaches: Vec<Breach>,
-    /// Until when and how often the fan may be written to, as the shard said last: `{"until", "left"}`.
-    pub window: Value,
+    /// Until when and how often the fan may be written to, as the shard said last.
+    pub window: Window,
     /// How often the fan came back.
     pub reopened: i64,
     /// Whether the fan was asked how it was: once a conversation.
@@ -89,6 +89,27 @@ pub struct Conversation {
     pub score: Option<i64>,
     /// An answer that is being written; personal.
     pub draft: Option<Draft>,
+}
+
+/// Until when and how often a fan may be written to. Nobody may be by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// None when it is over.
+    pub until: Option<UnixMillis>,
+    /// Messages.
+    pub left: i64,
+}
+
+impl Window {
+    /// Reads `{"until", "left"}`; what is not there is not allowed.
+    #[must_use]
+    pub fn read(value: &Value) -> Self {
+        let number = |name: &str| value.get(name).and_then(Value::as_i64);
+        Self {
+            until: number("until").map(UnixMillis),
+            left: number("left").unwrap_or(0),
+        }
+    }
 }
 
 /// An answer that is being written.
@@ -177,7 +198,7 @@ impl Conversation {
             "unread": self.unread,
             "fan_tags": self.fan_tags,
             "deadlines": self.clocks.iter().map(Clock::view).collect::<Vec<_>>(),
-            "window": self.window,
+            "window": { "until": moment(self.window.until), "left": self.window.left },
             "reopened": self.reopened,
             "score": self.score,
             "draft_by": self.draft.as_ref().map(|draft| &draft.by),
@@ -253,7 +274,7 @@ impl Conversation {
             unread: fields.number("unread").unwrap_or(0),
             clocks: clocks.collect::<Result<_, _>>()?,
             breaches: breaches.collect::<Result<_, _>>()?,
-            window: fields.get("window").cloned().unwrap_or(Value::Null),
+            window: fields.get("window").map(Window::read).unwrap_or_default(),
             reopened: fields.number("reopened").unwrap_or(0),
             score: fields.number("score"),
             draft: None,

@@ -1,7 +1,7 @@
 //! Clocks of a conversation that run to a deadline, in the open time of its team.
 //!
-//! A breach is recorded at the moment at which it was due, however late it is noticed. A clock that stands (the fan is waited
-//! for) keeps what is left of it.
+//! A promise is over with the millisecond in which it is due. A breach is recorded at that moment, however late it is noticed. A clock
+//! that stands (the fan is waited for) keeps what is left of it.
 
 use fandesk_playbook::OpeningHours;
 use fandesk_shard::UnixMillis;
@@ -132,7 +132,7 @@ impl Clock {
 
     /// Stands since `at`. One that was over before stays as it is.
     pub fn pause(&mut self, at: UnixMillis, hours: Option<&OpeningHours>) {
-        if self.left.is_none() && at <= self.due_at {
+        if self.left.is_none() && at < self.due_at {
             self.breached_at = None;
             self.left = Some(between(hours, at, self.due_at));
         }
@@ -190,7 +190,7 @@ impl Clock {
     /// Whether what keeps the promise, or makes the clock stand, came in time at this moment, whatever was noticed since.
     #[must_use]
     pub fn is_kept_by(&self, at: UnixMillis) -> bool {
-        self.left.is_some() || at <= self.due_at
+        self.left.is_some() || at < self.due_at
     }
 
     /// As the API shows it.

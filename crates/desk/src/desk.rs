@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::agent::Agent;
 use crate::arrived::Arrived;
 use crate::cases::Cases;
-use crate::changes::{Audit, Changes};
+use crate::changes::Changes;
 use crate::conversation::Conversation;
 use crate::deed::{Deed, Refused};
 use crate::team::{DESK, Team};
@@ -72,8 +72,6 @@ pub enum Command {
         /// Teams.
         teams: Vec<Value>,
     },
-    /// Somebody did something elsewhere that belongs into the audit: logged in, published a playbook.
-    Audited(Audit),
     /// Nothing happened but time.
     Tick,
 }
@@ -134,10 +132,6 @@ impl Desk {
             }
             Command::Staff { rev, people, teams } => {
                 self.replace_staff(rev, &people, &teams, now, changes)
-            }
-            Command::Audited(audit) => {
-                changes.audit.push(audit);
-                Ok(())
             }
             Command::Tick => Ok(()),
         }

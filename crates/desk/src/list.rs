@@ -32,7 +32,9 @@ pub enum With {
 }
 
 impl Query {
-    pub(crate) fn finds(&self, found: &Conversation) -> bool {
+    /// Whether one is what is looked for.
+    #[must_use]
+    pub fn finds(&self, found: &Conversation) -> bool {
         let with = |with: &With| match with {
             With::Nobody => found.agent.is_none(),
             With::Agent(agent) => found.agent.as_ref() == Some(agent),

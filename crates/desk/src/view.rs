@@ -97,13 +97,17 @@ impl Desk {
             .queue(&team.id)
             .map(|(_, since, _)| since.0)
             .min();
-        let next = waiting.saturating_add(1);
+        let wait = if waiting == 0 && self.has_free(team, now) {
+            Some(0)
+        } else {
+            self.predicted_wait(&team.id, waiting.saturating_add(1), now)
+        };
         json!({
             "id": team.id,
             "name": team.name,
             "waiting": waiting,
             "oldest_wait_ms": oldest.map(|since| now.0.saturating_sub(since).max(0)),
-            "predicted_wait_ms": self.predicted_wait(&team.id, next, now),
+            "predicted_wait_ms": wait,
             "assigned": in_state(State::Assigned),
             "on_hold": in_state(State::OnHold),
             "breached": of_team().filter(|found| found.is_breached()).count(),

@@ -340,7 +340,7 @@ fn check(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
     fn whatever_happens_nobody_is_over_capacity_and_no_fan_waits_while_somebody_is_free(

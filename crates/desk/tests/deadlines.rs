@@ -115,7 +115,7 @@ fn an_answer_in_time_is_in_time_though_its_news_come_late() {
     office.row(
         "sent",
         "1",
-        json!({ "at": MORNING + 15 * MINUTE, "entry": { "kind": "text", "text": "您好" } }),
+        json!({ "at": MORNING + 15 * MINUTE - 1, "entry": { "kind": "text", "text": "您好" } }),
     );
     assert_eq!(breaches(&office, "1"), []);
     let mut late = usual();
@@ -124,7 +124,7 @@ fn an_answer_in_time_is_in_time_though_its_news_come_late() {
     late.row(
         "sent",
         "1",
-        json!({ "at": MORNING + 15 * MINUTE + 1, "entry": { "kind": "text", "text": "您好" } }),
+        json!({ "at": MORNING + 15 * MINUTE, "entry": { "kind": "text", "text": "您好" } }),
     );
     assert_eq!(breaches(&late, "1"), [(Kind::FirstAnswer, 15 * MINUTE)]);
 }

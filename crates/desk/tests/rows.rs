@@ -33,6 +33,18 @@ fn what_is_loaded_is_what_was_kept() {
 }
 
 #[test]
+fn a_desk_of_more_conversations_than_are_read_at_once_is_loaded_whole() {
+    let team = json!({ "id": "desk", "mode": "manual" });
+    let mut kept = Kept::new(&[], &[team]);
+    for n in 0..1_001 {
+        let id = n.to_string();
+        kept.row(&id, "opened", &id, opened(json!({})));
+    }
+    assert_eq!(rows::load(&kept.db).unwrap(), kept.desk);
+    assert_eq!(kept.desk.conversations().count(), 1_001);
+}
+
+#[test]
 fn a_row_that_comes_twice_changes_nothing() {
     let mut kept = one_agent();
     assert!(kept.row("k1", "opened", "3.41", opened(json!({}))).says);

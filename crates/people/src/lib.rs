@@ -5,8 +5,9 @@
 //!
 //! - [`role`]: the four roles; [`permissions`]: the one table of who may do what; [`who`]: whoever acts
 //! - [`person`], [`team`]: what administrators say of them, checked field by field ([`wrong`])
-//! - [`password`], [`totp`], [`tries`]: what proves who somebody is, and how often one may be wrong; [`session`]: how long it holds
+//! - [`password`], [`totp`], [`tries`]: what proves who somebody is, and how often one may be wrong; [`session`]: how long it holds; [`access`]: what Cloudflare Access says
 
+pub mod access;
 mod fields;
 pub mod password;
 pub mod permissions;

@@ -35,6 +35,7 @@
 //! | `alerts`, `forward` | whom to tell when something is wrong; who gets copies of what comes in |
 //! | `mistake`, `needs`, `choices` | what its author is told |
 //! | `difference` | what changed between two documents |
+//! | `preview` | what a fan would see of a document that is not in force yet |
 //!
 //! Half of what is here was chosen for the size of the Worker: see `nfkc`, `matcher::needles`, `pattern` and `source`
 //! for what was measured.
@@ -62,6 +63,7 @@ mod needs;
 mod nfkc;
 mod pattern;
 mod playbook;
+mod preview;
 mod reply;
 mod source;
 mod template;
@@ -84,6 +86,7 @@ pub use menu::{Menu, Place, Step, View};
 pub use mistake::{Mistake, Warning};
 pub use needs::Need;
 pub use playbook::{Found, MAX_DOCUMENT_BYTES, Match, Parsed, Playbook};
+pub use preview::{Circumstances, Deed, Preview, Then};
 pub use reply::{Rendered, Reply};
 pub use source::Format;
 pub use text::{Text, normalise};

@@ -7,6 +7,7 @@ use worker::Response;
 use super::super::revision::if_match;
 use super::{Api, Result, as_it_was_put, as_warning, put_in_force};
 use crate::api::error::ApiError;
+use crate::api::page;
 use crate::api::params::Query;
 use crate::api::principal::{Action, Resource};
 use crate::store::drafts;
@@ -17,7 +18,7 @@ use crate::{answer, publishing};
 pub(crate) async fn list(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Read, Resource::Playbook)?;
     let query = Query::of(&api.request, &["after", "limit"])?;
-    let limit = i64::from(query.limit()?);
+    let limit = query.limit()?;
     let before = match query.get("after") {
         Some(after) => after
             .parse()
@@ -25,16 +26,10 @@ pub(crate) async fn list(api: &Api<'_>) -> Result<Response> {
         None => i64::MAX >> 11,
     };
     let mut versions =
-        store::list_playbooks(api.env, api.account(), before, limit.saturating_add(1))
+        store::list_playbooks(api.env, api.account(), before, page::one_more(limit).into())
             .await
             .map_err(ApiError::d1)?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = versions.len() > most;
-    versions.truncate(most);
-    let next = versions
-        .last()
-        .filter(|_| more)
-        .map(|last| last.version.to_string());
+    let next = page::cut(&mut versions, limit, |last| last.version.to_string());
     let items = versions
         .into_iter()
         .map(|version| PlaybookVersion {

@@ -12,6 +12,9 @@ use crate::conversation::{Conversation, Draft};
 use crate::desk::Desk;
 use crate::team::Team;
 
+/// Conversations that are read at once: about a megabyte.
+const AT_ONCE: i64 = 1_000;
+
 /// The whole model, with every conversation that is not closed.
 ///
 /// # Errors
@@ -44,12 +47,28 @@ pub fn load(db: &impl Database) -> Result<Desk, SqlError> {
                 .collect(),
         );
     }
-    let statement = "SELECT body, person, text, at FROM conversations \
-                     LEFT JOIN drafts ON drafts.conversation = conversations.id WHERE state <> 'closed'";
-    for row in db.query(statement, &[])? {
-        desk.recall(conversation(&row, statement)?);
+    let mut last = String::new();
+    loop {
+        let page = open(db, &last)?;
+        let Some(found) = page.last() else {
+            return Ok(desk);
+        };
+        last.clone_from(&found.id);
+        for found in page {
+            desk.recall(found);
+        }
     }
-    Ok(desk)
+}
+
+/// Conversations that are not closed, by id, some at a time: all of a big desk at once would be more text than an object has room for.
+fn open(db: &impl Database, after: &str) -> Result<Vec<Conversation>, SqlError> {
+    let statement = "SELECT body, person, text, at FROM conversations \
+                     LEFT JOIN drafts ON drafts.conversation = conversations.id \
+                     WHERE state <> 'closed' AND id > ? ORDER BY id LIMIT ?";
+    let rows = db.query(statement, &[after.into(), AT_ONCE.into()])?;
+    rows.iter()
+        .map(|row| conversation(row, statement))
+        .collect()
 }
 
 fn teams(db: &impl Database) -> Result<BTreeMap<String, Rc<Team>>, SqlError> {

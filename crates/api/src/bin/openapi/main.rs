@@ -66,8 +66,8 @@ fn document() -> utoipa::openapi::OpenApi {
         reflush::Paths::openapi(),
         session::Paths::openapi(),
         tags::Paths::openapi(),
-        writing::Paths::openapi(),
         teams::Paths::openapi(),
+        writing::Paths::openapi(),
     ];
     let mut document = Document::openapi();
     for resource in resources {

@@ -1,8 +1,8 @@
 //! The playbook in force, its draft and versions, and what of it fans hit.
 
 use fandesk_api::{
-    DraftSaved, ErrorBody, Page, PlaybookDifference, PlaybookHit, PlaybookVersion, Published,
-    ShardPlaybook,
+    DraftSaved, ErrorBody, Page, PlaybookDifference, PlaybookHit, PlaybookPreview,
+    PlaybookPreviewRequest, PlaybookVersion, Published, ShardPlaybook,
 };
 use utoipa::OpenApi;
 
@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     get_playbook,
     playbook_shards,
     list_hits,
+    preview,
     get_draft,
     put_draft,
     delete_draft,
@@ -81,6 +82,22 @@ fn playbook_shards() {}
     )
 )]
 fn list_hits() {}
+
+#[utoipa::path(post, path = "/api/v1/playbook/preview", tag = "playbook",
+    description = "What a fan would see who does this, by a document that need not be in force. Nothing is sent or counted. The fan is \
+                   one of whom nothing is known but `place`: no person speaks to them, and they are bound to a customer of the business.",
+    request_body = PlaybookPreviewRequest,
+    responses(
+        (status = 200, description = "What the fan would see", body = PlaybookPreview),
+        (status = 400, description = "The body is not JSON", body = ErrorBody),
+        (status = 401, description = "No token, or a wrong one", body = ErrorBody),
+        (status = 404, description = "No document was sent, and there is no draft and none in force", body = ErrorBody),
+        (status = 413, description = "The body is larger than 2 MiB", body = ErrorBody),
+        (status = 422, description = "A field is wrong, or the document has a mistake, with its line", body = ErrorBody),
+        (status = 503, description = "A part is down; try again", body = ErrorBody),
+    )
+)]
+fn preview() {}
 
 #[utoipa::path(get, path = "/api/v1/playbook/draft", tag = "playbook",
     responses(

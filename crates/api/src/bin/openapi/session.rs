@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 pub(crate) struct Paths;
 
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
-    description = "Who is logged in with this session, and what their pages must show to change something.",
+    description = "Who is logged in with this session, and what their pages must show to change something. Where Cloudflare Access stands in front, whoever it vouches for is logged in by asking.",
     security(("session" = [])),
     responses(
         (status = 200, description = "They", body = Session),

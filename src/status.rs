@@ -1,13 +1,13 @@
-//! `/`: a small page for whoever opens the address in a browser. The console takes its place later.
+//! `/status`: a small page of how things stand, for whoever has no login. Until a console is built, `/` shows it too.
 
-use worker::{Env, Request, Response, Result};
+use worker::{Env, Response, Result};
 
 use crate::accounts::{self, Account};
 use crate::answer;
 use crate::store::versions;
 
 /// Shows how things stand: health, the playbook's version, where the API is.
-pub(crate) async fn page(_request: Request, env: &Env) -> Result<Response> {
+pub(crate) async fn page(env: &Env) -> Result<Response> {
     let accounts = accounts::of(env);
     let several = accounts.iter().nth(1).is_some();
     let (mut playbooks, mut simulators) = (String::new(), String::new());
@@ -66,11 +66,6 @@ async fn playbook(env: &Env, account: &Account) -> (String, String) {
     }
 }
 
-/// Static files: the API document now, the console later.
-pub(crate) async fn asset(request: Request, env: &Env) -> Result<Response> {
-    answer::guarded(env.assets("ASSETS")?.fetch_request(request).await?)
-}
-
 /// Where the simulator of an account is, when its `WECHAT_API_BASE` points to this machine.
 fn simulator(account: &Account) -> Option<&str> {
     let base = account.settings.as_ref()?.api_base.as_str();
@@ -87,4 +82,4 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-const PAGE: &str = include_str!("home.html");
+const PAGE: &str = include_str!("status.html");

@@ -1,0 +1,34 @@
+import type { Words } from '../zh';
+import { account } from './account';
+import { audit } from './audit';
+import { fan } from './fan';
+import { inbox } from './inbox';
+import { jobs } from './jobs';
+import { login } from './login';
+import { menu } from './menu';
+import { people } from './people';
+import { playbook } from './playbook';
+import { rights } from './rights';
+import { shell } from './shell';
+import { system } from './system';
+import { teams } from './teams';
+import { thread } from './thread';
+import { wall } from './wall';
+
+export const en: Words = {
+  account,
+  audit,
+  fan,
+  inbox,
+  jobs,
+  login,
+  menu,
+  people,
+  playbook,
+  rights,
+  shell,
+  system,
+  teams,
+  thread,
+  wall,
+};

@@ -1,0 +1,38 @@
+import type { Words } from '../zh';
+
+export const jobs: Words['jobs'] = {
+  title: 'Jobs',
+  about: 'All that is to be sent to fans and business systems. What failed shows why, and can be replayed.',
+  every: 'All',
+  states: { dead: 'Failed', unknown: 'Unknown', waiting: 'Waiting', sending: 'Sending', done: 'Done' },
+  kinds: {
+    answer: 'Automatic answer',
+    message: 'Message of an agent',
+    intent: 'Question to the business',
+    identity: 'Who the fan is',
+  },
+  attempts: (n: number) => (n === 1 ? '1 attempt' : `${n} attempts`),
+  none: 'No such jobs',
+  one: (id: string) => `Job ${id}`,
+  lastError: 'What went wrong last',
+  doubled: 'An answer got lost and it was sent again: the fan may have it twice.',
+  kind: 'Kind',
+  fan: 'Fan',
+  erased: 'erased',
+  tries: 'Attempts',
+  createdAt: 'Created',
+  nextTry: 'Next attempt',
+  endedAt: 'Ended',
+  replay: 'Replay',
+  replayNow: 'Replay now',
+  replayDead: 'It is tried again, as if for the first time. When the reply window is over, WeChat refuses it still.',
+  replayUnknown:
+    'This may have worked, and only its answer got lost. After a replay the fan may get the same message twice. Replay it all the same?',
+  replayed: 'It is queued again.',
+  alerts: (n: number) => (n === 1 ? '1 alert' : `${n} alerts`),
+  noAlerts: 'No alerts.',
+  alertsFailed: 'Alerts could not be read:',
+  since: (when: string) => `Since ${when}`,
+  told: (when: string) => `told ${when}`,
+  notTold: 'not told yet',
+};

@@ -1,0 +1,15 @@
+export const rights = {
+  missing: (right: string, roles: string) => `你没有「${right}」的权限，需要${roles}角色。`,
+  or: '或',
+  seePlaybook: '查看话术',
+  changePlaybook: '修改和发布话术',
+  seeMenu: '查看菜单',
+  changeMenu: '修改和发布菜单',
+  seePeople: '查看人员',
+  changePeople: '管理人员',
+  changeTeams: '管理团队',
+  seeAudit: '查看审计',
+  seeJobs: '查看任务',
+  replayJobs: '重发任务',
+  seeSystem: '查看系统状态',
+};

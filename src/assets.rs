@@ -1,0 +1,27 @@
+//! Static files: the console at `/`, its scripts and styles below `/assets/`, the API document, the licences.
+
+use worker::{Env, Request, Response, Result};
+
+use crate::answer::{self, Cache};
+use crate::status;
+
+/// `/`: the console, or the status page where none was built.
+pub(crate) async fn console(request: Request, env: &Env) -> Result<Response> {
+    let response = fetch(request, env).await?;
+    if response.status_code() == 404 {
+        return status::page(env).await;
+    }
+    answer::guarded(response, Cache::AskAgain)
+}
+
+/// A file. What is below `/assets/` has the hash of what is in it in its name, so it never changes.
+pub(crate) async fn file(request: Request, path: &str, env: &Env) -> Result<Response> {
+    let response = fetch(request, env).await?;
+    let lasts = path.starts_with("/assets/") && matches!(response.status_code(), 200 | 304);
+    let cache = if lasts { Cache::Forever } else { Cache::Never };
+    answer::guarded(response, cache)
+}
+
+async fn fetch(request: Request, env: &Env) -> Result<Response> {
+    env.assets("ASSETS")?.fetch_request(request).await
+}
