@@ -74,8 +74,10 @@ export class Thread {
     this.#entries.set(entry.id, entry);
   }
 
-  has(id: string): boolean {
-    return this.#entries.has(id);
+  /** The fan's data was deleted: nothing of it stays here either. */
+  erase(): void {
+    this.#entries.clear();
+    this.older = null;
   }
 
   #take(items: Entry[]): void {
@@ -125,6 +127,8 @@ class Threads {
   #hear(message: LiveMessage): void {
     if (message.type === 'entry') {
       this.#byId.get(message.conversation)?.keep(message.entry);
+    } else if (message.type === 'conversation' && message.conversation.openid === null) {
+      this.#byId.get(message.conversation.id)?.erase();
     } else if (message.type === 'gone') {
       this.#byId.delete(message.id);
     } else if (message.type === 'hello' && !message.resumed) {

@@ -38,6 +38,7 @@ export const inbox: Words['inbox'] = {
   nothingMineHint: 'Look under “Waiting” for fans who wait.',
   nothingWaiting: 'Nobody waits',
   count: (n: number) => (n === 1 ? '1 conversation' : `${n} conversations`),
+  tooMany: (n: number) => `${n} more are not shown: narrow the list by filters or a search.`,
   chooseOne: 'Choose a conversation',
   chooseOneHint: 'J / K move, / searches, ? lists all keys',
   unread: (n: number) => `${n} unread`,

@@ -36,6 +36,7 @@ export const inbox = {
   nothingMineHint: '看看“待接入”里有没有在等的粉丝。',
   nothingWaiting: '没有粉丝在等',
   count: (n: number) => `${n} 个会话`,
+  tooMany: (n: number) => `还有 ${n} 个没有列出，请用筛选或搜索缩小范围。`,
   chooseOne: '选一个会话',
   chooseOneHint: 'J / K 上下移动，/ 搜索，? 看全部快捷键',
   unread: (n: number) => `${n} 条未读`,
