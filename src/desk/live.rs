@@ -21,7 +21,7 @@ use crate::random::{PlatformRandom, now};
 /// are.
 pub(super) const CHANGED: u16 = 4001;
 
-/// The code with which a socket is closed that was to be told more at once than it is worth: it comes again, and reads lists.
+/// The code of a socket that is closed without anything to say about it.
 const NORMAL: u16 = 1000;
 
 /// Characters of a message from a console: it says no more than that somebody types.

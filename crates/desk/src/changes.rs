@@ -24,6 +24,8 @@ pub struct Changes {
     pub teams: BTreeSet<String>,
     /// Whether people and teams were replaced.
     pub staff: bool,
+    /// Whether a newer list of them says what is known already, so that only its number is kept.
+    pub same_staff: bool,
     /// Conversations that left memory, as they were then. They are also among `conversations`.
     pub closed: Vec<Conversation>,
     /// People, by their `fan_ref`, of whom everything personal has to go, from older rows too.

@@ -102,6 +102,11 @@ impl Desk {
             teams.insert(DESK.to_owned(), Rc::new(Team::desk()));
         }
         self.rev = rev;
+        // Told with each console that connects, and once an hour.
+        if self.agents == agents && self.teams == teams {
+            changes.same_staff = true;
+            return Ok(());
+        }
         self.agents = agents;
         self.teams = teams;
         self.given.retain(|team, _| self.teams.contains_key(team));

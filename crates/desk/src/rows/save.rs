@@ -25,6 +25,8 @@ pub fn save(
     }
     if changes.staff {
         staff(db, desk)?;
+    } else if changes.same_staff {
+        rev(db, desk)?;
     }
     for fan_ref in &changes.erased {
         erase(db, fan_ref)?;
@@ -109,11 +111,15 @@ fn draft(db: &impl Database, desk: &Desk, id: &str) -> Result<(), SqlError> {
     }
 }
 
-fn staff(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
+fn rev(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
     db.run(
         "INSERT OR REPLACE INTO staff (id, rev) VALUES (1, ?)",
         &[desk.rev.into()],
-    )?;
+    )
+}
+
+fn staff(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
+    rev(db, desk)?;
     db.run("DELETE FROM agents WHERE true", &[])?;
     for agent in desk.agents() {
         db.run(
