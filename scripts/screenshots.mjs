@@ -14,13 +14,14 @@ import { inCheckout } from './lib/checkout.mjs';
 import { askedToEnd } from './lib/children.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
 import { playDesk } from './lib/desk_story.mjs';
+import { playOffice } from './lib/office_story.mjs';
 import { startWhole } from './lib/whole.mjs';
 
 const PHONE = { 'docs/images/phone.png': 'light', 'docs/images/phone-dark.png': 'dark' };
 const LOG = { 'docs/images/log.png': 'light', 'docs/images/log-dark.png': 'dark' };
 
-/** Pages of the console, by the names that the story gives them. */
-const DESK = ['console', 'wall'];
+/** Pages of the console, by the names that the stories give them. */
+const DESK = ['console', 'wall', 'playbook', 'menu'];
 
 /** A repository keeps every version of a picture for ever. */
 const LARGEST = 250_000;
@@ -135,7 +136,7 @@ async function takePictures(onEnd) {
   await photograph(page, PHONE);
   await openLog(page, url);
   await photograph(page, LOG);
-  const pages = await playDesk(whole, newPage);
+  const pages = { ...(await playDesk(whole, newPage)), ...(await playOffice(whole, newPage)) };
   for (const name of DESK) {
     await pages[name].mouse.move(0, 0);
     await photograph(pages[name], {
