@@ -26,8 +26,8 @@ pub struct Changes {
     pub staff: bool,
     /// Conversations that left memory, as they were then. They are also among `conversations`.
     pub closed: Vec<Conversation>,
-    /// People of whom everything personal has to go, from older rows too: the `fan_ref`, and the openid on their channel.
-    pub erased: BTreeMap<String, String>,
+    /// People, by their `fan_ref`, of whom everything personal has to go, from older rows too.
+    pub erased: BTreeSet<String>,
     /// What consoles are told besides the new state of the above.
     pub feed: Vec<Told>,
     /// What shards are told, in this order.

@@ -19,7 +19,8 @@ impl Desk {
         }
         let is_known = self.cases.get(id).is_some();
         let opens = matches!(row.what, What::Opened { .. } | What::Wrote | What::Reopened);
-        if !is_known && !opens {
+        // Whoever has no openid any more was erased before this was told.
+        if !is_known && (!opens || row.openid.is_empty()) {
             return;
         }
         if self
@@ -288,9 +289,7 @@ impl Desk {
             changes.agents.extend(had);
             self.let_go(&id, changes);
         }
-        changes
-            .erased
-            .insert(row.fan_ref.clone(), row.openid.clone());
+        changes.erased.insert(row.fan_ref.clone());
     }
 }
 
