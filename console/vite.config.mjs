@@ -45,6 +45,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 300,
+    // A slow machine is no news.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   // For work on the console: `vite console`, with a Worker behind it (API=…).
   server: { proxy: { '/api': { target: process.env.API || 'http://127.0.0.1:8787', ws: true, changeOrigin: true } } },

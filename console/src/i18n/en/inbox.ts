@@ -53,6 +53,7 @@ export const inbox: Words['inbox'] = {
   dueIn: (what: string, length: string) => `${what}: ${length} left`,
   warning: (what: string, length: string) => `${what} is nearly due: ${length} left`,
   breached: (what: string, length: string) => `${what} is ${length} late`,
+  pausedWith: (what: string, length: string) => `Paused: ${what.toLowerCase()}, ${length} left`,
   paused: 'Paused',
   select: (who: string) => `Select ${who}`,
   selected: (n: number) => `${n} selected`,

@@ -51,6 +51,7 @@ export const inbox = {
   dueIn: (what: string, length: string) => `${what}还剩 ${length}`,
   warning: (what: string, length: string) => `${what}快到时：还剩 ${length}`,
   breached: (what: string, length: string) => `${what}已超时 ${length}`,
+  pausedWith: (what: string, length: string) => `计时暂停：${what}还剩 ${length}`,
   paused: '计时暂停',
   select: (who: string) => `选择 ${who}`,
   selected: (n: number) => `已选 ${n} 个`,
