@@ -199,8 +199,7 @@ impl Desk {
                 if clock.is_kept_by(row.at) {
                     breaches.retain(|noticed| *noticed != breach);
                 } else if !breaches.contains(&breach) {
-                    breaches.push(breach);
-                    breaches.sort();
+                    breach.record(breaches);
                 }
             }
             conversation.first_answered_at.get_or_insert(row.at);
