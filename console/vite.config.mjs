@@ -1,4 +1,5 @@
-// How console/ becomes build/public: index.html, and everything else under assets/ by the hash of what is in it.
+// How console/ becomes build/public: index.html and chat.html (the visitors' page), and everything else under assets/ by the hash of what is
+// in it.
 //
 // The Worker serves it under a policy that allows nothing but files of the own origin: so nothing is inlined.
 
@@ -45,8 +46,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 300,
-    // A slow machine is no news.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: [at('index.html'), at('chat.html')],
+      // A slow machine is no news.
+      checks: { pluginTimings: false },
+    },
   },
   // For work on the console: `vite console`, with a Worker behind it (API=…).
   server: { proxy: { '/api': { target: process.env.API || 'http://127.0.0.1:8787', ws: true, changeOrigin: true } } },

@@ -1,6 +1,6 @@
-//! Static files: the console at `/`, its scripts and styles below `/assets/`, the API document, the licences.
+//! Static files: the console at `/`, the visitors' chat at `/chat`, their scripts and styles below `/assets/`, the API document, the licences.
 
-use worker::{Env, Request, Response, Result};
+use worker::{Env, Method, Request, Response, Result};
 
 use crate::answer::{self, Cache};
 use crate::status;
@@ -20,6 +20,16 @@ pub(crate) async fn file(request: Request, path: &str, env: &Env) -> Result<Resp
     let lasts = path.starts_with("/assets/") && matches!(response.status_code(), 200 | 304);
     let cache = if lasts { Cache::Forever } else { Cache::Never };
     answer::guarded(response, cache)
+}
+
+/// The page at `path`, whatever path was asked for.
+pub(crate) async fn page(request: &Request, path: &str, env: &Env) -> Result<Response> {
+    let mut url = request.url()?;
+    url.set_path(path);
+    url.set_query(None);
+    let asked = Request::new(url.as_str(), Method::Get)?;
+    let response = fetch(asked, env).await?;
+    answer::guarded(response, Cache::AskAgain)
 }
 
 async fn fetch(request: Request, env: &Env) -> Result<Response> {

@@ -4,7 +4,7 @@
 //! key ends all sessions, and nobody's password is good any more: everybody is invited anew (docs/operations.md).
 
 use fandesk_people::password::{HASH_BYTES, Hashed, ROUNDS, SALT_BYTES, hex, unhex};
-use fandesk_shard::Random;
+use fandesk_shard::{Channel, Random};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use worker::{Error, Result};
@@ -41,6 +41,36 @@ impl Keys {
             .take(4)
             .fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
         format!("?{}", number % SHARED_TRIES)
+    }
+
+    /// What says that somebody is this visitor of the account's web chat, until `expires_at` (Unix milliseconds).
+    pub(crate) fn visitor_token(&self, account: &str, visitor: &str, expires_at: i64) -> String {
+        let signed = hex(&self.sign_visitor(account, visitor, expires_at));
+        format!("{visitor}.{expires_at}.{signed}")
+    }
+
+    /// The visitor that a token is of, if it is good at `now`.
+    pub(crate) fn visitor_of(&self, account: &str, token: &str, now: i64) -> Option<String> {
+        let mut parts = token.splitn(3, '.');
+        let (visitor, expires_at, signed) = (parts.next()?, parts.next()?, parts.next()?);
+        let expires_at: i64 = expires_at.parse().ok()?;
+        let expected = self.sign_visitor(account, visitor, expires_at);
+        let is_ours = bool::from(expected.ct_eq(&unhex(signed)?));
+        let is_visitor = Channel::of(visitor) == Channel::Web;
+        (is_ours && is_visitor && expires_at > now).then(|| visitor.to_owned())
+    }
+
+    fn sign_visitor(&self, account: &str, visitor: &str, expires_at: i64) -> Vec<u8> {
+        let until = expires_at.to_string();
+        let parts = ["visitor.", account, ".", visitor, ".", &until];
+        signature::hmac(&self.session, &parts)
+    }
+
+    /// The key of something that a visitor sends: as long as WeChat's message keys, and nobody's name.
+    pub(crate) fn message_of(visitor: &str, name: &str) -> String {
+        let mut key = hash_of(&format!("chat {visitor} {name}"));
+        key.truncate(50);
+        key
     }
 
     /// Hashes a password that somebody chose.
@@ -133,6 +163,27 @@ mod tests {
         let name = keys().tries_of_nobody("my password");
         assert!(name.strip_prefix('?').unwrap().parse::<u32>().unwrap() < SHARED_TRIES);
         assert_eq!(name, keys().tries_of_nobody("my password"));
+    }
+
+    #[test]
+    fn a_visitor_is_known_by_their_token_until_it_ends_and_in_no_other_account() {
+        let visitor = format!("web:{}", "0a".repeat(16));
+        let token = keys().visitor_token("wx1", &visitor, 1000);
+        let known = |account: &str, token: &str, now| keys().visitor_of(account, token, now);
+        assert_eq!(known("wx1", &token, 999).as_deref(), Some(visitor.as_str()));
+        assert_eq!(known("wx1", &token, 1000), None);
+        assert_eq!(known("wx2", &token, 0), None);
+        let other = Keys::new("l".repeat(32), None);
+        assert_eq!(other.visitor_of("wx1", &token, 0), None);
+        let longer = token.replace(".1000.", ".9000.");
+        let another = token.replacen("0a", "0b", 1);
+        let cut = &token[..token.len() - 2];
+        for forged in ["", "web:", "a.b.c", &longer, &another, cut] {
+            assert_eq!(known("wx1", forged, 0), None, "{forged}");
+        }
+        // Signed, but nobody's on the web.
+        let fan = keys().visitor_token("wx1", "oFan", 1000);
+        assert_eq!(known("wx1", &fan, 0), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod menus;
 mod mover;
 mod object;
 mod outgoing;
+mod per_minute;
 mod publishing;
 mod random;
 mod record;
@@ -101,6 +102,7 @@ async fn route(
     match segments.as_slice() {
         ["api", "v1", "openapi.json"] if reads => assets::file(request, path, env).await,
         ["api", "v1", rest @ ..] => api::handle(request, rest, env, context).await,
+        ["chat", rest @ ..] => api::chat::handle(request, rest, env).await,
         _ if !reads => api::only_read(),
         ["healthz"] => api::healthz(env),
         ["status"] => status::page(env).await,

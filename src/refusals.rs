@@ -14,21 +14,17 @@
 
 use fandesk_shard::UnixMillis;
 
+use crate::per_minute::PerMinute;
+
 /// Refused callbacks of one address in a minute, after which it is turned away. WeChat's own come at a few a second when a setting
 /// is wrong, and a mistake in a setting should be answered with its reason for a while.
 const MOST: u16 = 300;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Counters. Addresses share one when their hashes do, which harms nobody who is not refused; in return an attacker with a million
-/// addresses takes no memory. A power of two.
-const COUNTERS: usize = 4096;
-
-/// The refusals of an isolate.
+/// The refusals of an isolate. Addresses that share a counter harm nobody who is not refused.
 pub(crate) struct Refusals {
-    counts: [u16; COUNTERS],
-    /// When the minute began that they are of.
-    began_at: UnixMillis,
+    counts: PerMinute,
     /// Somebody is being turned away.
     limiting: bool,
     untold: Tally,
@@ -52,8 +48,7 @@ pub(crate) struct Tally {
 impl Refusals {
     pub(crate) const fn new() -> Self {
         Self {
-            counts: [0; COUNTERS],
-            began_at: UnixMillis(0),
+            counts: PerMinute::new(),
             limiting: false,
             untold: Tally {
                 unsigned: 0,
@@ -74,7 +69,7 @@ impl Refusals {
     /// Whether this address is turned away now, unless it signs.
     pub(crate) fn turns_away(&mut self, address: &str, now: UnixMillis) -> bool {
         self.begin(now);
-        self.count_of(address) >= MOST
+        self.counts.of(address, now) >= MOST
     }
 
     /// Counts one that was turned away.
@@ -102,10 +97,7 @@ impl Refusals {
         };
         *of_status = of_status.saturating_add(1);
         reason.clone_into(&mut self.untold.reason);
-        if let Some(count) = self.counts.get_mut(place(address)) {
-            *count = count.saturating_add(1);
-            self.limiting |= *count >= MOST;
-        }
+        self.limiting |= self.counts.count(address, now) >= MOST;
         false
     }
 
@@ -121,28 +113,10 @@ impl Refusals {
 
     /// Forgets the minute before.
     fn begin(&mut self, now: UnixMillis) {
-        if now.0.saturating_sub(self.began_at.0) >= MINUTE_MS {
-            self.counts.fill(0);
-            self.began_at = now;
+        if self.counts.begin(now) {
             self.limiting = false;
         }
     }
-
-    fn count_of(&self, address: &str) -> u16 {
-        let count = self.counts.get(place(address));
-        count.copied().unwrap_or_default()
-    }
-}
-
-/// FNV-1a over the address, or over the network of an IPv6 one: who has one address of those has 2^64. Its text is short for runs
-/// of zeros, and then what stands before them is the network.
-fn place(address: &str) -> usize {
-    let groups = address.split(':').take_while(|group| !group.is_empty());
-    let bytes = groups.take(4).flat_map(|group| group.bytes().chain([b':']));
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    hash as usize & (COUNTERS - 1)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod named;
 mod reader;
+mod webchat;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use worker::Env;
 
 use self::named::Named;
 use self::reader::Reader;
+pub(crate) use self::webchat::WebChat;
 use crate::access::Access;
 use crate::accounts;
 use crate::keys::Keys;
@@ -53,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) keys: Option<Keys>,
     /// Cloudflare Access in front of the console, if it is there.
     pub(crate) access: Option<Access>,
+    /// The chat for visitors of the company's web site; none where it is off.
+    pub(crate) webchat: Option<WebChat>,
 }
 
 /// What came of reading them.
@@ -149,6 +153,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
     let relay_token = reader.named.relay_token();
     let keys = reader.keys();
     let access = reader.access();
+    let webchat = reader.webchat();
     let app_id = account.clone();
     let blocked = reader.blocked;
     let settings = match (
@@ -180,6 +185,7 @@ pub(crate) fn read(get: &dyn Fn(&str) -> Option<String>, suffix: Option<&str>) -
             archive_after_days,
             keys,
             access,
+            webchat,
         })),
         _ => None,
     };

@@ -7,12 +7,14 @@
 //! - [`accounts`]: which there are. [`alerts`], [`capabilities`], [`events`], [`fans`], [`tags`], [`jobs`], [`layout`], [`playbook`], [`menu`], [`reflush`]: a resource each
 //! - [`conversations`], [`desk`], [`audit`]: what people of the desk work with
 //! - [`session`], [`me`], [`invitations`]: logging in and what everybody does with themselves; [`people`], [`teams`]: of the desk; [`trail`]: what is written into the audit log
+//! - [`chat`]: what visitors of the company's web site use, who are no principals
 //! - [`error`]: what goes wrong; [`params`], [`fields`]: what requests carry; [`page`], [`cursor`]: lists; [`revision`]: versions in headers; [`principal`]: who asks, and what they may
 
 mod accounts;
 mod alerts;
 mod audit;
 mod capabilities;
+pub(crate) mod chat;
 mod conversations;
 mod cursor;
 mod desk;

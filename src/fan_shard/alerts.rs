@@ -146,7 +146,13 @@ mod tests {
     #[test]
     fn a_standing_reads_back() {
         let standing = Standing {
-            behind_since: [None, Some(UnixMillis(7)), Some(UnixMillis(9)), None, None],
+            behind_since: [
+                None,
+                Some(UnixMillis(7)),
+                Some(UnixMillis(9)),
+                None,
+                Some(UnixMillis(11)),
+            ],
             parked: 1,
             failed_jobs: 2,
             given_up: 3,

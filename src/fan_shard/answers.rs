@@ -51,7 +51,7 @@ impl Shard {
         use calls::{
             ClaimJob, DeskSays, Flush, KeptPlaybook, ListEvents, ListThread, PlaybookVersion,
             ProposeLayout, Publish, Reflush, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob,
-            WriteToFan,
+            VisitorReads, VisitorReadsOn, VisitorSends, WriteToFan,
         };
         let call = Record::read(body)?;
         self.keeps(path, &call)?;
@@ -73,6 +73,13 @@ impl Shard {
                 WriteToFan::write_answer(Some(self.message(&WriteToFan::read(call)?)?))
             }
             DeskSays::PATH => DeskSays::write_answer(Some(self.desk_says(&DeskSays::read(call)?)?)),
+            VisitorSends::PATH => {
+                VisitorSends::write_answer(self.visitor_sends(&VisitorSends::read(call)?)?)
+            }
+            VisitorReads::PATH | VisitorReadsOn::PATH => {
+                let VisitorReads { openid, after } = VisitorReads::read(call)?;
+                VisitorReads::write_answer(self.visitor_reads(&openid, &after)?)
+            }
             SetTags::PATH => SetTags::write_answer(self.set_tags(&SetTags::read(call)?)?),
             ShowJob::PATH => ShowJob::write_answer(self.job(&ShowJob::read(call)?)?),
             ClaimJob::PATH => ClaimJob::write_answer(self.claim(&ClaimJob::read(call)?)?),

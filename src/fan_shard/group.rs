@@ -64,6 +64,12 @@ impl Shard {
         if self.recent.borrow().is_full() {
             self.catch_up_or_log();
         }
+        self.carry_on(rang, tells);
+        answers
+    }
+
+    /// After messages were taken: what follows from them leaves at once, where somebody waits for it, or soon.
+    pub(super) fn carry_on(self: &Rc<Self>, rang: bool, tells: bool) {
         // Part of the same durable write: whoever finds the events also finds the alarm that carries them on.
         self.wake_at(now().plus(self.gathers_for()));
         if rang {
@@ -75,7 +81,6 @@ impl Shard {
         if self.forwards() {
             self.start_flush(Lane::Forwards);
         }
-        answers
     }
 
     /// Whether another system gets copies.
@@ -104,7 +109,7 @@ impl Shard {
     }
 
     /// All members together; when one of them fails, each by itself, so that it fails alone.
-    fn decide_and_write(&self, arrivals: &[&Arrival]) -> Vec<Option<Receipt>> {
+    pub(super) fn decide_and_write(&self, arrivals: &[&Arrival]) -> Vec<Option<Receipt>> {
         let playbook = self.playbook_in_force();
         let context = intake::Context {
             shard: self.number,

@@ -11,6 +11,7 @@
 //! - [`playbook`]: the version that this shard answers from
 //! - [`reflush`]: D1 is told again
 //! - [`views`]: what the API shows of a shard's rows
+//! - [`visitors`]: the chat of the web page
 //!
 //! Its SQLite is [`crate::storage`].
 
@@ -27,6 +28,7 @@ pub(crate) mod moving;
 mod playbook;
 mod reflush;
 pub(crate) mod views;
+mod visitors;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

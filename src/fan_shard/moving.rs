@@ -13,7 +13,8 @@ use fandesk_shard::sql::SqlError;
 
 use super::ask::{MOVED, NOT_YET};
 use super::calls::{
-    Call, ClaimJob, DeskSays, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, WriteToFan,
+    Call, ClaimJob, DeskSays, ReplayJob, SetTags, SettleJob, ShowFan, ShowJob, VisitorReads,
+    VisitorSends, WriteToFan,
 };
 use super::{Refused, Shard};
 use crate::random::now;
@@ -78,9 +79,12 @@ impl Shard {
     pub(super) fn keeps(&self, path: &str, call: &Record) -> Result<(), Refused> {
         let about = call.peek(0).unwrap_or_default();
         match path {
-            ShowFan::PATH | WriteToFan::PATH | SetTags::PATH | DeskSays::PATH => {
-                self.keeps_slot(Slot::of(about))
-            }
+            ShowFan::PATH
+            | WriteToFan::PATH
+            | SetTags::PATH
+            | DeskSays::PATH
+            | VisitorSends::PATH
+            | VisitorReads::PATH => self.keeps_slot(Slot::of(about)),
             ShowJob::PATH | ClaimJob::PATH | SettleJob::PATH | ReplayJob::PATH => {
                 let away = self.slots.borrow().away_with_job(&self.db, about)?;
                 away.map_or(Ok(()), |away| Err(away.into()))

@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn name(&self, setting: &str) -> String {
+    pub(super) fn name(&self, setting: &str) -> String {
         self.named.name(setting)
     }
 

@@ -8,6 +8,7 @@
 //!   again; leaves nothing behind, however a test ends. [`shared`]: one for all tests of a file
 //! - [`callback`] and [`message`]: WeChat's side of the callback, made by hand, so that it can be forged, late or malformed
 //! - [`fan`] and [`simulator`]: a fan with a phone, and the levers of the platform behind it
+//! - [`visitor`]: somebody in the web chat. [`customer`]: what fans and visitors have in common
 //! - [`account`]: another account of the same deployment
 //! - [`api`]: an operator's program
 //! - [`person`]: somebody of the desk at their browser; [`agent`]: at their work, with a [`socket`] when they watch
@@ -27,6 +28,7 @@ pub mod api;
 mod bucket;
 pub mod callback;
 pub mod chaos;
+pub mod customer;
 pub mod databases;
 pub mod deployment;
 pub mod desk_load;
@@ -41,12 +43,14 @@ pub mod shared;
 pub mod simulator;
 pub mod socket;
 pub mod stub;
+pub mod visitor;
 pub mod wait;
 
 pub use account::Account;
 pub use agent::{Agent, Invited};
 pub use api::Api;
 pub use callback::WeChat;
+pub use customer::Customer;
 pub use deployment::{Deployment, Mode};
 pub use fan::{Fan, new_openid};
 pub use gate::Gate;
@@ -58,4 +62,5 @@ pub use shared::Shared;
 pub use simulator::Simulator;
 pub use socket::Socket;
 pub use stub::Stub;
+pub use visitor::Visitor;
 pub use wait::{at_once, eventually};

@@ -47,6 +47,8 @@ test('the first thing that hinders a message is the one that is told', () => {
   expect(hindrance(conversation({}), 'a', 1000)).toBe('over');
   expect(hindrance(conversation({ window: { until: null, left: 0 } }), 'a', 0)).toBe('over');
   expect(hindrance(conversation({ window: { until: 1000, left: 0 } }), 'a', 0)).toBe('used');
+  const never = { until: null, left: 0 };
+  expect(hindrance(conversation({ channel: 'web', window: never }), 'a', 0)).toBeNull();
   expect(hindrance(conversation({ agent: 'b' }), 'a', 5000)).toBe('not_yours');
   expect(hindrance(conversation({ state: 'waiting', agent: null }), 'a', 5000)).toBe('take');
   expect(hindrance(conversation({ state: 'resolved' }), 'a', 0)).toBe('resolved');

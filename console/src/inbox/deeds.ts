@@ -34,6 +34,11 @@ export function able(action: Action, conversation: Conversation, who: Who): bool
   }
 }
 
+/** Whether nobody counts what is written to the fan, nor until when: only WeChat does. */
+export function isUncounted({ channel }: Pick<Conversation, 'channel'>): boolean {
+  return channel === 'web';
+}
+
 /** Why nothing can be sent to the fan now; null when it can. */
 export type Hindrance = 'take' | 'not_yours' | 'resolved' | 'closed' | 'over' | 'used';
 
@@ -43,6 +48,7 @@ export function hindrance(conversation: Conversation, me: string, now: number): 
   if (state === 'resolved') return 'resolved';
   if (agent === null) return 'take';
   if (agent !== me) return 'not_yours';
+  if (isUncounted(conversation)) return null;
   if (window.until === null || window.until <= now) return 'over';
   return window.left <= 0 ? 'used' : null;
 }

@@ -166,9 +166,9 @@ pub enum DeadlineKind {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationWindow {
-    /// Until when, in milliseconds; null when nothing may be sent.
+    /// Until when, in milliseconds; null when nothing may be sent, and for the channel `web`, where there is no end.
     pub until: Option<i64>,
-    /// Messages that may be sent now.
+    /// Messages that may be sent now; 255 for the channel `web`, where nobody counts.
     pub left: i64,
 }
 

@@ -48,9 +48,9 @@ pub struct Follow {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReplyWindow {
-    /// Messages that may be sent now.
+    /// Messages that may be sent now; 255 for a visitor of the web chat, where nobody counts.
     pub left: u8,
-    /// Until when, in milliseconds; null when none may be sent.
+    /// Until when, in milliseconds; null when none may be sent, and where there is no end.
     pub until: Option<i64>,
 }
 

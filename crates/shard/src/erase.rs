@@ -35,9 +35,11 @@ pub fn erase_due(db: &impl Database, now: UnixMillis) -> Result<usize, SqlError>
 
 fn erase(db: &impl Database, openid: &str, fan_ref: &str, now: UnixMillis) -> Result<(), SqlError> {
     moving::forget_person(db, openid)?;
+    // Whatever was written to them in this very write is not among the fan's events yet.
     db.run(
         "UPDATE events SET openid = NULL, payload = NULL, reply = NULL, fan = NULL \
-         WHERE seq IN (SELECT seq FROM fan_events WHERE openid = ?)",
+         WHERE seq IN (SELECT seq FROM fan_events WHERE openid = ?1) \
+         OR (seq > (SELECT caught_up FROM progress) AND openid = ?1)",
         &[openid.into()],
     )?;
     db.run("DELETE FROM fan_events WHERE openid = ?", &[openid.into()])?;

@@ -10,6 +10,7 @@ use fandesk_playbook::Place;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use crate::channel::Channel;
 use crate::desk::{AtDesk, Case, Speaker};
 use crate::events::EventId;
 use crate::outbox::{self, Lane};
@@ -51,7 +52,7 @@ pub(crate) fn new_ref(random: &mut impl Random, now: UnixMillis) -> String {
 impl Fan {
     /// A fan who is seen for the first time.
     #[must_use]
-    pub fn new(fan_ref: String, now: UnixMillis) -> Self {
+    pub fn new(channel: Channel, fan_ref: String, now: UnixMillis) -> Self {
         Self {
             fan_ref,
             rev: 0,
@@ -59,7 +60,7 @@ impl Fan {
             pushes_stopped: false,
             place: None,
             desk: None,
-            window: Window::default(),
+            window: channel.window(),
             first_seen_at: now,
             last_seen_at: now,
             erase_at: None,
@@ -86,9 +87,9 @@ impl Fan {
 
 /// What [`read`] reads, in this order.
 pub(crate) const COLUMNS: &str = "fans.fan_ref, rev, followed, pushes_stopped, place, place_until, window, first_seen_at, \
-                                  last_seen_at, erase_at, desk";
+                                  last_seen_at, erase_at, desk, fans.openid";
 /// How many [`COLUMNS`] there are.
-pub(crate) const COLUMN_COUNT: usize = 11;
+pub(crate) const COLUMN_COUNT: usize = 12;
 
 /// Reads a fan.
 ///
@@ -117,6 +118,11 @@ pub(crate) fn read(row: &Row, statement: &str) -> Result<Option<Fan>, SqlError> 
         (Some(place), Some(until)) => serde_json::from_str(place).ok().map(|place| (place, until)),
         _ => None,
     };
+    let window = match Channel::of(row.text(11).unwrap_or_default()) {
+        Channel::WeChat => serde_json::from_str(&row.required(6, statement)?)
+            .map_err(|error| unfit(format!("window is unreadable: {error}")))?,
+        channel => channel.window(),
+    };
     Ok(Some(Fan {
         fan_ref,
         rev: row.integer(1).unwrap_or(0),
@@ -126,8 +132,7 @@ pub(crate) fn read(row: &Row, statement: &str) -> Result<Option<Fan>, SqlError> 
         desk: row
             .text(10)
             .map(|desk| AtDesk::read(desk).unwrap_or_default()),
-        window: serde_json::from_str(&row.required(6, statement)?)
-            .map_err(|error| unfit(format!("window is unreadable: {error}")))?,
+        window,
         first_seen_at: millis(7).unwrap_or(UnixMillis(0)),
         last_seen_at: millis(8).unwrap_or(UnixMillis(0)),
         erase_at: millis(9),

@@ -11,6 +11,7 @@
 //! - [`events`]: the ledger, and what recognises WeChat's retries; [`ahead`]: what follows from it later
 //! - [`mod@fan`], [`tags`], [`identities`]: what is known of one fan; [`window`]: when they may be written to
 //! - [`jobs`]: what is to be done outside
+//! - [`channel`]: where a fan is; [`visitor`]: those of the company's web site
 //! - [`desk`]: who speaks to a fan, and what the Desk is told; [`conversations`]: who was handed over, for D1
 //! - [`outbox`]: what must reach other places; [`mirror`]: how D1 is told; [`parked`]: what D1 refuses;
 //!   [`mod@reflush`]: filling a D1 that was set back
@@ -25,6 +26,7 @@ pub mod about;
 pub mod ahead;
 pub mod alerts;
 pub mod archive;
+pub mod channel;
 pub mod conversations;
 pub mod decide;
 pub mod desk;
@@ -46,10 +48,12 @@ pub mod schema;
 pub mod sql;
 pub mod tags;
 pub mod time;
+pub mod visitor;
 pub mod wake;
 pub mod window;
 
 pub use self::ahead::Recent;
+pub use self::channel::Channel;
 pub use self::random::Random;
 pub use self::routing::{Layout, Slot};
 pub use self::time::UnixMillis;

@@ -2,7 +2,8 @@
 //!
 //! WeChat opens a window when the fan does something, and counts the messages in it. Whether windows of several kinds
 //! add up is undocumented, so the larger remaining one counts, not the sum; hence a message takes one from each that is open.
-//! A send that WeChat would refuse (45015, 45047) is refused here, before the call.
+//! A send that WeChat would refuse (45015, 45047) is refused here, before the call. Channels that count nothing have a window that is
+//! [always open](Window::always_open).
 
 use std::time::Duration;
 
@@ -47,7 +48,13 @@ struct Grant {
 #[serde(transparent)]
 pub struct Window {
     grants: Vec<Grant>,
+    /// Nothing is counted. It follows from the fan's channel and is not kept.
+    #[serde(skip)]
+    always_open: bool,
 }
+
+/// Messages that are left where nothing is counted: as many as fit.
+pub const UNCOUNTED: u8 = u8::MAX;
 
 /// Why a message may not be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,8 +78,20 @@ pub struct Reservation {
 }
 
 impl Window {
+    /// A window without an end and without a count.
+    #[must_use]
+    pub fn always_open() -> Self {
+        Self {
+            grants: Vec::new(),
+            always_open: true,
+        }
+    }
+
     /// The fan did `deed` at `now`: its window starts afresh.
     pub fn open(&mut self, deed: Deed, now: UnixMillis) {
+        if self.always_open {
+            return;
+        }
         let (left, span) = deed.grant();
         self.grants
             .retain(|grant| grant.deed != deed && grant.until > now);
@@ -83,13 +102,16 @@ impl Window {
         });
     }
 
-    /// Messages that may still be sent at `now`.
+    /// Messages that may still be sent at `now`; [`UNCOUNTED`] where nothing is counted.
     #[must_use]
     pub fn left(&self, now: UnixMillis) -> u8 {
+        if self.always_open {
+            return UNCOUNTED;
+        }
         self.open_at(now).map(|grant| grant.left).max().unwrap_or(0)
     }
 
-    /// When the last window with messages left ends, if one is open at `now`.
+    /// When the last window with messages left ends, if one is open at `now` that has an end.
     #[must_use]
     pub fn until(&self, now: UnixMillis) -> Option<UnixMillis> {
         self.open_at(now)
@@ -103,6 +125,9 @@ impl Window {
     /// # Errors
     /// [`Closed`] when WeChat would refuse it; nothing is counted then.
     pub fn reserve(&mut self, now: UnixMillis) -> Result<Reservation, Closed> {
+        if self.always_open {
+            return Ok(Reservation { taken: Vec::new() });
+        }
         if self.open_at(now).next().is_none() {
             return Err(Closed::Over);
         }
@@ -196,6 +221,19 @@ mod tests {
         window.reserve(NOW).unwrap();
         window.open(Deed::Message, NOW.plus(Duration::from_secs(1)));
         assert_eq!(window.left(NOW.plus(Duration::from_secs(1))), 5);
+    }
+
+    #[test]
+    fn where_nothing_is_counted_there_is_always_one_left_and_no_end() {
+        let mut window = Window::always_open();
+        window.open(Deed::Message, NOW);
+        for _ in 0..1000 {
+            let reservation = window.reserve(NOW).unwrap();
+            window.release(&reservation);
+            window.reserve(NOW).unwrap();
+        }
+        assert_eq!((window.left(NOW), window.until(NOW)), (UNCOUNTED, None));
+        assert_eq!(serde_json::to_string(&window).unwrap(), "[]");
     }
 
     #[test]

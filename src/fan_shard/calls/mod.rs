@@ -12,6 +12,7 @@ mod jobs;
 mod layout;
 mod playbook;
 mod thread;
+mod visitors;
 
 pub(crate) use self::callback::{Receive, Received};
 pub(crate) use self::desk::DeskSays;
@@ -22,6 +23,7 @@ pub(crate) use self::jobs::{ClaimJob, ReplayJob, SettleJob, ShowJob};
 pub(crate) use self::layout::ProposeLayout;
 pub(crate) use self::playbook::{KeptPlaybook, PlaybookVersion, Publish};
 pub(crate) use self::thread::{ListThread, Thread};
+pub(crate) use self::visitors::{VisitorReads, VisitorReadsOn, VisitorSends};
 use crate::record::{Record, Unreadable};
 
 /// A question to a shard.

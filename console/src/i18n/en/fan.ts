@@ -14,6 +14,7 @@ export const fan: Words['fan'] = {
   pushesStopped: 'Wants no pushes',
   eraseAt: (when: string) => `Personal data will be deleted ${when}`,
   window: 'Reply window',
+  windowAlways: 'always open, without a count',
   windowClosed: 'closed',
   windowOpen: (left: number, length: string) => `${left} messages, ${length}`,
   caseTags: 'Tags of the conversation',

@@ -12,6 +12,7 @@ export const fan = {
   pushesStopped: '不接收推送',
   eraseAt: (when: string) => `个人数据将于 ${when} 删除`,
   window: '回复窗口',
+  windowAlways: '随时可发，不限条数',
   windowClosed: '已关闭',
   windowOpen: (left: number, length: string) => `${left} 条，剩 ${length}`,
   caseTags: '会话标签',

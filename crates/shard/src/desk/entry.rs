@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::UnixMillis;
 use crate::events::{Event, EventId};
 use crate::jobs::Said;
+use crate::visitor;
 
 /// Kinds of messages that a fan sends, under their own names in an entry.
 const MESSAGES: [&str; 8] = [
@@ -50,6 +51,8 @@ pub fn of_event(shard: u16, event: &Event, job: Option<&Sending>) -> Json {
         "desk.message" => ("agent", "text", own("text")),
         "desk.note" => ("agent", "note", own("text")),
         "desk.say" => ("system", "text", own("text")),
+        // Said later than at once to somebody who reads the ledger.
+        visitor::ANSWER => ("bot", "text", visitor::text_of(&payload).into()),
         // Written through the API, by whoever has its token.
         "message" => ("system", "text", own("Content")),
         "desk.score" => {

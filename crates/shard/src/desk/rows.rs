@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{entry, rate};
 use crate::UnixMillis;
+use crate::channel::Channel;
 use crate::conversations;
 use crate::events::{self, EventId};
 use crate::fan::Fan;
@@ -190,7 +191,9 @@ pub(crate) fn put(
         head.event
             .map_or(Json::Null, |event| event.to_string().into()),
     );
-    row.insert("channel".into(), "wechat".into());
+    // Of somebody who is erased there is nothing to be told but that.
+    let channel = head.openid.map_or(Channel::WeChat, Channel::of);
+    row.insert("channel".into(), channel.name().into());
     for (name, value) in beside {
         row.insert(name.to_owned(), value);
     }

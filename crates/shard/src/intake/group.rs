@@ -12,6 +12,7 @@ use super::{Arrival, Context, Receipt, whom};
 use crate::UnixMillis;
 use crate::about::{self, About};
 use crate::ahead::Recent;
+use crate::channel::Channel;
 use crate::decide::{Effect, Outcome, decide};
 use crate::desk::{Told, rate};
 use crate::events::{Answer, Batch, EventId, NewEvent};
@@ -19,6 +20,7 @@ use crate::fan::{self, Fan};
 use crate::identities;
 use crate::random::Random;
 use crate::sql::{Database, SqlError};
+use crate::visitor;
 
 /// Messages that are taken together, as far as they were taken.
 pub(super) struct Group<'a> {
@@ -98,9 +100,10 @@ impl<'a> Group<'a> {
         random: &mut impl Random,
     ) -> Result<Receipt, SqlError> {
         let now = self.context.now;
+        let channel = Channel::of(openid);
         let known = before
             .clone()
-            .unwrap_or_else(|| Fan::new(fan::new_ref(random, now), now));
+            .unwrap_or_else(|| Fan::new(channel, fan::new_ref(random, now), now));
         let desk_bears = self.desk_bears(db, &known)?;
         let decided = |identity| {
             decide(
@@ -113,8 +116,8 @@ impl<'a> Group<'a> {
                     desk_bears,
                 },
                 self.context.playbook,
-                self.context.service_messages,
-                self.context.erase_after,
+                channel.takes_messages(self.context.service_messages),
+                channel.erase_after(self.context.erase_after),
                 now,
             )
         };
@@ -163,6 +166,13 @@ impl<'a> Group<'a> {
                             .chain(beside);
                         self.note(kind, beside, &fan.fan_ref, openid, &event)?;
                     }
+                }
+                // Nobody follows a web page.
+                Effect::EndFollow if channel == Channel::Web => continue,
+                Effect::Send(message) if channel.reads_the_ledger() => {
+                    let beside = visitor::answer(&message.to_body(openid, None));
+                    self.note(visitor::ANSWER, beside, &fan.fan_ref, openid, &event)?;
+                    continue;
                 }
                 Effect::Send(_) | Effect::Ask { .. } | Effect::Bind { .. } => {
                     jobs = jobs.saturating_add(1);

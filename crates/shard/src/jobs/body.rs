@@ -217,6 +217,11 @@ impl Body {
         }
     }
 
+    /// Whether it is something that the fan reads, and not a question to somebody else.
+    pub(crate) fn is_said(&self) -> bool {
+        matches!(self, Self::Answer { .. } | Self::Message { .. })
+    }
+
     /// The word for it in tables and in the API.
     #[must_use]
     pub fn kind(&self) -> &'static str {

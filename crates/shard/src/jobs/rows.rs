@@ -4,9 +4,11 @@ use serde_json::{Map, Value as Json};
 
 use super::{Body, ENDED_KEPT_FOR, JobId, RING_AGAIN_AFTER, State};
 use crate::UnixMillis;
+use crate::channel::Channel;
 use crate::desk::says;
 use crate::outbox::{self, Lane};
 use crate::sql::{Database, Row, SqlError, Value, to_json};
+use crate::visitor;
 use crate::window::Reservation;
 
 /// A job as it is kept.
@@ -47,17 +49,21 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job that waits to be done at once.
+    /// A job that waits to be done at once; a message to somebody who reads the ledger has arrived with it.
     #[must_use]
     pub fn new(id: &JobId, fan_ref: &str, openid: &str, body: Body, now: UnixMillis) -> Self {
+        let arrived = body.is_said() && Channel::of(openid).reads_the_ledger();
         Self {
             id: id.to_string(),
             fan_ref: fan_ref.to_owned(),
             openid: openid.to_owned(),
             body,
-            state: State::Waiting,
+            state: match arrived {
+                true => State::Done,
+                false => State::Waiting,
+            },
             attempts: 0,
-            next_try_at: Some(now),
+            next_try_at: (!arrived).then_some(now),
             lease: None,
             lease_until: None,
             reservation: None,
@@ -65,7 +71,7 @@ impl Job {
             last_error: None,
             created_at: now,
             began_at: now,
-            ended_at: None,
+            ended_at: arrived.then_some(now),
             rev: 0,
         }
     }
@@ -115,14 +121,17 @@ pub fn load(db: &impl Database, id: &str) -> Result<Option<Job>, SqlError> {
         .transpose()
 }
 
-/// Adds a job and rings for it.
+/// Adds a job and rings for it. An answer to somebody who reads the ledger is written there, and is no job.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn create(db: &impl Database, job: &Job, now: UnixMillis) -> Result<(), SqlError> {
+    if let (State::Done, Body::Answer { send, .. }) = (job.state, &job.body) {
+        return visitor::put_answer(db, job, send, now);
+    }
     db.run(
-        "INSERT INTO jobs (id, fan_ref, openid, kind, body, state, next_try_at, created_at, began_at, rev) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        "INSERT INTO jobs (id, fan_ref, openid, kind, body, state, next_try_at, created_at, began_at, ended_at, rev) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         &[
             job.id.as_str().into(),
             job.fan_ref.as_str().into(),
@@ -133,10 +142,14 @@ pub fn create(db: &impl Database, job: &Job, now: UnixMillis) -> Result<(), SqlE
             job.next_try_at.into(),
             job.created_at.into(),
             job.began_at.into(),
+            job.ended_at.into(),
         ],
     )?;
     mirror(db, job)?;
-    ring(db, &job.id, now)
+    match job.state {
+        State::Done => Ok(()),
+        _ => ring(db, &job.id, now),
+    }
 }
 
 /// Writes what changed of a job, and tells D1.
