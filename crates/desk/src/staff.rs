@@ -102,7 +102,7 @@ impl Desk {
         }
         self.rev = rev;
         // Told with each console that connects, and once an hour.
-        if self.agents == agents && self.teams == teams {
+        if self.agents == agents && self.teams == all {
             changes.same_staff = true;
             return Ok(());
         }
