@@ -128,6 +128,10 @@ docs: ## write the tables of docs/wechat.md anew, from the code
 chaos: build sim ## kill workerd again and again while a crowd writes: nothing may be lost (KILLS=32, SEED=any)
 	@cargo run --quiet -p fandesk-e2e --bin chaos
 
+.PHONY: desk-load
+desk-load: build sim ## 40 agents, 10,000 messages in an hour: time to the screen, assignments, memory (AGENTS= FANS= MESSAGES= SECONDS=)
+	@cargo run --quiet -p fandesk-e2e --bin desk_load
+
 .PHONY: rehearsal
 rehearsal: build sim ## upgrade from an earlier release, both mixed, step back, upgrade again (RELEASE=commit)
 	@node --disable-warning=ExperimentalWarning scripts/rehearsal.mjs

@@ -46,7 +46,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 300,
-    rollupOptions: { input: [at('index.html'), at('chat.html')] },
+    rolldownOptions: {
+      input: [at('index.html'), at('chat.html')],
+      // A slow machine is no news.
+      checks: { pluginTimings: false },
+    },
   },
   // For work on the console: `vite console`, with a Worker behind it (API=…).
   server: { proxy: { '/api': { target: process.env.API || 'http://127.0.0.1:8787', ws: true, changeOrigin: true } } },

@@ -1,5 +1,5 @@
 // `make screenshots`: takes the pictures of the README, by playing a short story on the simulator's phone page in a
-// Chromium without a window, and opening the log of it.
+// Chromium without a window, opening the log of it, and playing another one in the console.
 //
 // Environment: CHROMIUM, the browser to use (default: where Debian's package `chromium` puts it). What the page says is
 // Chinese, so the machine needs a font for that too (Debian: `fonts-noto-cjk`).
@@ -13,10 +13,15 @@ import { chromium } from 'playwright-core';
 import { inCheckout } from './lib/checkout.mjs';
 import { askedToEnd } from './lib/children.mjs';
 import { Refusal, report } from './lib/refusal.mjs';
+import { playDesk } from './lib/desk_story.mjs';
+import { playOffice } from './lib/office_story.mjs';
 import { startWhole } from './lib/whole.mjs';
 
 const PHONE = { 'docs/images/phone.png': 'light', 'docs/images/phone-dark.png': 'dark' };
 const LOG = { 'docs/images/log.png': 'light', 'docs/images/log-dark.png': 'dark' };
+
+/** Pages of the console, by the names that the stories give them. */
+const DESK = ['console', 'wall', 'playbook', 'menu'];
 
 /** A repository keeps every version of a picture for ever. */
 const LARGEST = 250_000;
@@ -41,7 +46,8 @@ function browserPath() {
   throw new Refusal(`${path} is missing: install Debian's package 'chromium', or set CHROMIUM to a Chromium`);
 }
 
-async function openPage(executablePath, onEnd) {
+/** What gives pages, each with a profile of its own. */
+async function openBrowser(executablePath, onEnd) {
   const browser = await chromium.launch({
     executablePath,
     args: CHROMIUM_FLAGS,
@@ -52,15 +58,17 @@ async function openPage(executablePath, onEnd) {
     handleSIGHUP: false,
   });
   onEnd(() => browser.close());
-  const context = await browser.newContext({
-    viewport: VIEWPORT,
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  return context.newPage();
+  return async () => {
+    const context = await browser.newContext({
+      viewport: VIEWPORT,
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context.newPage();
+  };
 }
 
 /** A fan follows, looks around and asks for a parcel, each thing after the answer to the one before. */
@@ -118,14 +126,24 @@ async function openLog(page, url) {
 
 async function takePictures(onEnd) {
   const browser = browserPath();
-  const { phone: url } = await startWhole(onEnd);
-  const page = await openPage(browser, onEnd);
+  const whole = await startWhole(onEnd);
+  const { phone: url } = whole;
+  const newPage = await openBrowser(browser, onEnd);
+  const page = await newPage();
   await page.goto(url);
   await play(page);
   await cutBetweenEntries(page);
   await photograph(page, PHONE);
   await openLog(page, url);
   await photograph(page, LOG);
+  const pages = { ...(await playDesk(whole, newPage)), ...(await playOffice(whole, newPage)) };
+  for (const name of DESK) {
+    await pages[name].mouse.move(0, 0);
+    await photograph(pages[name], {
+      [`docs/images/${name}.png`]: 'light',
+      [`docs/images/${name}-dark.png`]: 'dark',
+    });
+  }
 }
 
 async function photograph(page, pictures) {

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-steps=(format clippy scripts console dependencies unit fuzz build size decisions openapi launchers e2e schema)
+steps=(format clippy scripts console dependencies unit fuzz build size decisions openapi launchers e2e morning schema)
 [ $# -gt 0 ] && steps=("$@")
 
 step_format() {
@@ -77,6 +77,11 @@ step_launchers() {
 
 step_e2e() {
     cargo test -p fandesk-e2e
+}
+
+# An agent's morning in a browser, with the real Worker and a simulated fan.
+step_morning() {
+    node --test --test-reporter=spec 'console/tests/whole/*.test.mjs'
 }
 
 # After the end-to-end tests, which say more clearly what is wrong.

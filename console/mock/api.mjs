@@ -49,18 +49,18 @@ function session(mock, { method, body, person }) {
     mock.sessions.clear();
     return { ...done, cookie: '' };
   }
-  if (method === 'GET') return person === null ? no(401, 'unauthorized', '请登录。') : ok(sessionOf(person));
+  if (method === 'GET') return person === null ? no(401, 'unauthorized', '请登录。') : ok(sessionOf(mock, person));
   const found = [...mock.desk.people.values()].find(({ login }) => login === body.login);
   if (body.login === 'locked') return no(429, 'locked_out', 'too many attempts');
   if (found === undefined || body.password !== PASSWORD) return no(401, 'unauthorized', 'login or password is wrong');
   if (found.totp && body.code !== '123456') return no(401, 'code_needed', 'a code is needed');
   const token = `t${mock.next++}`;
   mock.sessions.set(token, found.id);
-  return { ...ok(sessionOf(found)), cookie: token };
+  return { ...ok(sessionOf(mock, found)), cookie: token };
 }
 
-function sessionOf(person) {
-  return { person, csrf: 'csrf-token', expires_at: Date.now() + 12 * 3_600_000, account: 'main' };
+function sessionOf(mock, person) {
+  return { person, csrf: mock.csrf, expires_at: Date.now() + 12 * 3_600_000, account: 'main' };
 }
 
 function invitation({ method, body }, token) {
@@ -79,7 +79,14 @@ function me(mock, { method, body, person }, [, what, id]) {
     const now = Date.now();
     return ok({
       items: [
-        { id: 's1', agent: 'Chrome', created_at: now - 3_600_000, last_seen_at: now, expires_at: now + 1e7, current: true },
+        {
+          id: 's1',
+          agent: 'Chrome',
+          created_at: now - 3_600_000,
+          last_seen_at: now,
+          expires_at: now + 1e7,
+          current: true,
+        },
         {
           id: 's2',
           agent: 'Firefox',

@@ -47,6 +47,7 @@ export async function startMock({ now = Date.now(), port = 0 } = {}) {
     faults: [],
     requests: [],
     next: 100_000,
+    csrf: 'csrf-token',
   };
   Object.assign(mock, deeds(mock));
 
@@ -162,7 +163,7 @@ async function serve(mock, request, response) {
   const person = whoIs(mock, request);
   const isOpen = path === '/session' || path.startsWith('/invitations/');
   if (person === null && !isOpen) return json(response, 401, refusal('unauthorized', '请登录。'));
-  if (person !== null && request.method !== 'GET' && request.headers['x-csrf-token'] !== 'csrf-token') {
+  if (person !== null && request.method !== 'GET' && request.headers['x-csrf-token'] !== mock.csrf) {
     return json(response, 403, refusal('csrf', 'x-csrf-token is missing'));
   }
   const body = text === '' ? {} : JSON.parse(text);

@@ -111,6 +111,7 @@ function deadlinesOf(state, at, now, late, answered) {
     warn_at: due_at - warn,
     breached_at: due_at <= now ? due_at : null,
     paused,
+    left_ms: paused ? due_at - now : null,
   });
   const resolution = deadline('resolution', Math.max(at + 30 * MINUTE, now + 4 * MINUTE), 3 * MINUTE);
   return answered ? [resolution] : [deadline('first_answer', due, 3 * MINUTE), resolution];

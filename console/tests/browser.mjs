@@ -9,7 +9,8 @@ import { chromium } from 'playwright-core';
 import { startMock } from '../mock/server.mjs';
 import { PASSWORD } from '../mock/state.mjs';
 
-const PATIENCE_MS = 10_000;
+/** A machine that compiles beside the tests is slow. */
+const PATIENCE_MS = 20_000;
 
 /** Debian's, unless CHROMIUM names another. */
 function browserPath() {

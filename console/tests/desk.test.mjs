@@ -369,6 +369,42 @@ test('single keys can be switched off, and English be switched on', () =>
     assert.equal(mock.desk.conversations.get('3.100').state, 'assigned');
   }));
 
+test('who logged in anew in another window goes on in this one', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    mock.csrf = 'another';
+    await write(page, '好的');
+    await page.getByText('已交给微信').waitFor();
+  }));
+
+test('what is erased at the server is gone from the page and from the browser', () =>
+  browser.as('alice', async (page, mock) => {
+    await openConversation(page, '3.100');
+    await composer(page).fill('给这位粉丝的话');
+    await page.getByRole('log').getByText('我的快递三天没动了').waitFor();
+    mock.change('3.100', { openid: null, preview: '', state: 'closed', fan_tags: [] });
+    await page.getByRole('log').getByText('我的快递三天没动了').waitFor({ state: 'detached' });
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    assert.doesNotMatch(kept, /给这位粉丝的话/);
+  }));
+
+test('the command bar goes to pages and does things, found by a few letters', () =>
+  browser.as('sun', async (page, mock) => {
+    await page.locator('[data-conversation]').first().waitFor();
+    const run = async (words) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: '命令' }).fill(words);
+      await page.keyboard.press('Enter');
+    };
+    await run('深色');
+    await until(() => page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'dark');
+    await run('离开');
+    await page.getByRole('button', { name: '我的状态: 离开' }).waitFor();
+    assert.ok(mock.away.has('p-sun'));
+    await run('看板');
+    await page.getByRole('heading', { name: '看板' }).waitFor();
+  }));
+
 test('a session that is over leads to the login, and what was written is still there after it', () =>
   browser.as('alice', async (page, mock) => {
     await openConversation(page, '3.100');

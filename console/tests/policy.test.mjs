@@ -9,7 +9,7 @@ const SOURCES = join(import.meta.dirname, '../src');
 const PAGES = ['index.html', 'chat.html'].map((name) => join(import.meta.dirname, '../../build/public', name));
 
 const sources = readdirSync(SOURCES, { recursive: true })
-  .filter((name) => /\.(svelte|ts)$/.test(name))
+  .filter((name) => /\.(svelte|ts)$/.test(name) && !name.endsWith('.test.ts'))
   .map((name) => [name, readFileSync(join(SOURCES, name), 'utf8')]);
 
 const having = (pattern) => sources.filter(([, text]) => pattern.test(text)).map(([name]) => name);

@@ -1,6 +1,8 @@
 //! Documents of operators, in TOML and in JSON.
 
-use fandesk_playbook::{Action, Format, Found, MAX_DOCUMENT_BYTES, Playbook, Rendered, Text};
+use fandesk_playbook::{
+    Action, Circumstances, Deed, Format, Found, MAX_DOCUMENT_BYTES, Playbook, Rendered, Text,
+};
 use wechat::reply::MAX_TEXT_BYTES;
 
 use crate::cost;
@@ -44,6 +46,8 @@ fn compile(document: &str) {
     let again = Playbook::parse(document, format).expect("it was one before");
     assert_eq!(again.warnings, parsed.warnings);
 
+    walk(&parsed.playbook, document);
+
     for words in document.split(['"', '\'', '\n']).take(64) {
         let text = Text::new(words);
         let playbook = &parsed.playbook;
@@ -68,5 +72,22 @@ fn compile(document: &str) {
             assert!(content.len() <= MAX_TEXT_BYTES && !content.trim().is_empty());
         }
         let _ = reply.expand_later(&found.captures, None);
+    }
+}
+
+/// What a fan would see who writes one word of the document after the other, from wherever the last one led.
+fn walk(playbook: &Playbook, document: &str) {
+    let mut place = None;
+    for words in document.split(['"', '\'', '\n']).take(64) {
+        let given = Circumstances {
+            place: place.as_ref(),
+            open: true,
+            service_messages: words.is_ascii(),
+        };
+        let seen = playbook.preview(Deed::Text(words), given);
+        if let Some(wechat::Reply::Text { content }) = &seen.reply {
+            assert!(content.len() <= MAX_TEXT_BYTES && !content.trim().is_empty());
+        }
+        place = seen.place;
     }
 }

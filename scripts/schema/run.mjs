@@ -94,13 +94,12 @@ async function serve(folder) {
   throw new Refusal(`scripts/serve.mjs ended before it was ready:\n${lines.join('\n')}`);
 }
 
-/** So that there is somebody to be found. */
+/** So that there is somebody to be found, and a conversation at the desk. */
 async function letAFanWrite(simulator) {
-  const said = await fetch(`${simulator}/sim/fans/${FAN}/say`, {
-    method: 'POST',
-    body: JSON.stringify({ text: 'GO' }),
-  });
-  if (!said.ok) throw new Refusal(`the simulator answered ${said.status}: ${await said.text()}`);
+  for (const text of ['GO', '人工']) {
+    const said = await fetch(`${simulator}/sim/fans/${FAN}/say`, { method: 'POST', body: JSON.stringify({ text }) });
+    if (!said.ok) throw new Refusal(`the simulator answered ${said.status}: ${await said.text()}`);
+  }
 }
 
 async function check(program, url, folder) {

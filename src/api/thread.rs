@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::events::Stay;
-use super::{Api, Result, cursor};
+use super::{Api, Result};
 use crate::fan_shard::ask::ask;
 use crate::fan_shard::calls::ListThread;
 use crate::store::events::Stretch;
@@ -32,7 +32,7 @@ pub(super) async fn of_fan(
     limit: u32,
 ) -> Result<Page> {
     let before = before.map(str::parse::<EventId>).transpose();
-    let mut before = before.map_err(|_| cursor::wrong())?;
+    let mut before = before.map_err(|_| wrong())?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // One more tells whether there is a page behind this one.
     let wanted = limit.saturating_add(1);
@@ -52,7 +52,7 @@ pub(super) async fn of_fan(
         found.extend(of_stay(api, openid, &stay, end, left).await?);
     }
     if before.is_some() {
-        return Err(cursor::wrong());
+        return Err(wrong());
     }
     let more = found.len() > limit;
     found.truncate(limit);
@@ -65,6 +65,10 @@ pub(super) async fn of_fan(
     // What the bot sent later belongs to its event, and was said when it was sent.
     items.sort_by_key(|entry| entry.get("at").and_then(Value::as_i64));
     Ok(Page { items, next })
+}
+
+fn wrong() -> ApiError {
+    ApiError::parameter("before", "this is no cursor of this thread")
 }
 
 /// The newest events of one stay before the place `end`, newest first.

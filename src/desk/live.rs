@@ -21,7 +21,7 @@ use crate::random::{PlatformRandom, now};
 /// are.
 pub(super) const CHANGED: u16 = 4001;
 
-/// The code with which a socket is closed that was to be told more at once than it is worth: it comes again, and reads lists.
+/// The code of a socket that is closed without anything to say about it.
 const NORMAL: u16 = 1000;
 
 /// Characters of a message from a console: it says no more than that somebody types.
@@ -44,6 +44,17 @@ impl Watchers {
     /// Does something with each.
     pub(super) fn each(&self, work: impl FnMut(&mut Watcher)) {
         self.0.borrow_mut().iter_mut().for_each(work);
+    }
+
+    /// Closes those for which `why` gives a code and a reason. They are told nothing from then on: whoever is gone may never answer.
+    pub(super) fn close(&self, why: impl Fn(&Watcher) -> Option<(u16, &'static str)>) {
+        self.0.borrow_mut().retain(|watcher| match why(watcher) {
+            Some((code, reason)) => {
+                watcher.socket.close(code, reason);
+                false
+            }
+            None => true,
+        });
     }
 }
 
@@ -190,24 +201,21 @@ impl Service {
     /// Closes the consoles of people whose role or teams are others now, or who are no longer of the desk.
     pub(super) fn close_for_changed(&self) {
         let model = self.model.borrow();
-        self.watchers.each(|watcher| {
+        self.watchers.close(|watcher| {
             let who = &watcher.who;
             let same = model.agent(&who.id).is_none_or(|agent| {
                 agent.active && agent.role == who.role && agent.teams == who.teams
             });
-            if !same {
-                watcher.socket.close(CHANGED, "changed");
-            }
+            (!same).then_some((CHANGED, "changed"))
         });
     }
 
     /// Closes the consoles of somebody, who has to show again who they are.
-    pub(super) fn close_of(&self, person: &str) {
-        self.watchers.each(|watcher| {
-            if watcher.who.id == person {
-                watcher.socket.close(CHANGED, "who are you");
-            }
-        });
+    pub(super) fn close_of(self: &Rc<Self>, person: &str) {
+        let is_theirs = |watcher: &Watcher| watcher.who.id == person;
+        let close = |watcher: &Watcher| is_theirs(watcher).then_some((CHANGED, "who are you"));
+        self.watchers.close(close);
+        self.look_who_is_there();
     }
 }
 

@@ -35,6 +35,12 @@ impl Service {
     /// Looks at every socket, and takes in who is there.
     pub(super) fn look_who_is_there(self: &Rc<Self>) {
         let now = now();
+        self.watchers.close(|watcher| {
+            let is_dead = self.platform.heard_at(&watcher.socket).plus(KEPT_FOR) <= now;
+            let is_old = watcher.socket.memory.opened_at.plus(OPEN_FOR) <= now;
+            let old = is_old.then_some((CHANGED, "who are you"));
+            is_dead.then_some((TOO_QUIET, "quiet")).or(old)
+        });
         let mut there = BTreeSet::new();
         self.watchers.each(|watcher| {
             let heard_at = self.platform.heard_at(&watcher.socket);
@@ -42,11 +48,6 @@ impl Service {
             if quiet != watcher.socket.memory.quiet {
                 watcher.socket.memory.quiet = quiet;
                 watcher.socket.keep_memory();
-            }
-            if heard_at.plus(KEPT_FOR) <= now {
-                watcher.socket.close(TOO_QUIET, "quiet");
-            } else if watcher.socket.memory.opened_at.plus(OPEN_FOR) <= now {
-                watcher.socket.close(CHANGED, "who are you");
             }
             if !quiet {
                 there.insert(watcher.who.id.clone());

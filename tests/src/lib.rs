@@ -15,6 +15,7 @@
 //! - [`stub`]: a server that the Worker calls, where the simulator is too well behaved
 //! - [`gate`]: D1 and the queue, where they are too well behaved
 //! - [`chaos`]: kills while a crowd writes, and what has to be true afterwards
+//! - [`desk_load`]: agents and fans by the dozen, and how long a message takes
 //! - [`databases`]: the SQLite files in the state folder, and the objects of the bucket
 //! - [`wait`]: deadlines, and many things at once
 //!
@@ -30,6 +31,7 @@ pub mod chaos;
 pub mod customer;
 pub mod databases;
 pub mod deployment;
+pub mod desk_load;
 pub mod fan;
 pub mod gate;
 pub mod http;

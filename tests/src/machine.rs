@@ -51,6 +51,18 @@ pub(crate) fn name(process: u32) -> String {
     String::from_utf8_lossy(&ps.stdout).trim().to_owned()
 }
 
+/// What a process has in memory, in KiB; 0 when it is gone.
+pub(crate) fn memory(process: u32) -> u64 {
+    let ps = Command::new("ps")
+        .args(["-o", "rss=", "-p", &process.to_string()])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&ps.stdout)
+        .trim()
+        .parse()
+        .unwrap_or(0)
+}
+
 /// Kills processes outright, in this order.
 pub(crate) fn kill(processes: &[u32]) {
     let mut kill = Command::new("kill");

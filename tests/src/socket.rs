@@ -94,6 +94,11 @@ impl Socket {
         self.heard.lock().unwrap().clone()
     }
 
+    /// Looks at all that came so far.
+    pub fn each_heard(&self, look: impl FnMut(&Heard)) {
+        self.heard.lock().unwrap().iter().for_each(look);
+    }
+
     /// Waits for a message that `look` is content with.
     #[track_caller]
     pub fn hears<T>(&self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {

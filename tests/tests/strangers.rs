@@ -128,7 +128,7 @@ fn a_method_that_a_path_has_not_is_answered_with_those_that_it_has() {
         ("PATCH", "/conversations", "GET"),
         ("GET", "/conversations/0.1/take", "POST"),
         ("POST", "/conversations/0.1/draft", "GET, PUT, DELETE"),
-        ("GET", "/conversations/bulk/take", "POST"),
+        ("GET", "/conversations/bulk", "POST"),
         ("POST", "/desk", "GET"),
         ("GET", "/desk/me", "PUT"),
         ("DELETE", "/audit", "GET"),

@@ -6,9 +6,11 @@ interface Hooks {
   csrf: () => string | null;
   /** The session is over: called once for each answer that says so. */
   loggedOut: () => void;
+  /** The CSRF token is not of the cookie, since the same person logged in anew elsewhere: whether there is another now. */
+  renew: () => Promise<boolean>;
 }
 
-let hooks: Hooks = { csrf: () => null, loggedOut: () => {} };
+let hooks: Hooks = { csrf: () => null, loggedOut: () => {}, renew: async () => false };
 let skew = 0;
 
 export function connectSession(to: Hooks): void {
@@ -81,6 +83,7 @@ async function ask(method: string, path: string, options: Options): Promise<{ re
   if (response.ok) return { response, body };
   const error = errorOf(response.status, body, response.headers.get('retry-after'));
   if (response.status === 401 && options.open !== true) hooks.loggedOut();
+  if (error.code === 'csrf' && hooks.csrf() === csrf && (await hooks.renew())) return ask(method, path, options);
   throw error;
 }
 

@@ -5,16 +5,29 @@ export interface Filters {
   conversation: string;
 }
 
-/** What the API writes down, to choose from; anything else may be typed. */
-export const ACTIONS: readonly string[] = [
-  'conversation.read',
-  'conversation.take',
-  'conversation.assign',
-  'conversation.transfer',
-  'conversation.resolve',
+/**
+ * What is written down, to choose from: deeds with conversations first (crates/desk), then changes elsewhere (src/api). Anything else may be
+ * typed.
+ */
+export const ACTIONS = [
+  'read',
+  'take',
+  'assign',
+  'release',
+  'transfer',
+  'hold',
+  'resume',
+  'resolve',
+  'answer',
+  'note',
+  'tags',
+  'status',
   'playbook.publish',
   'menu.publish',
+  'menu.delete',
   'jobs.replay',
+  'fans.write',
+  'fans.tags',
   'people.add',
   'people.change',
   'people.invite',
@@ -23,7 +36,16 @@ export const ACTIONS: readonly string[] = [
   'teams.delete',
   'session.begin',
   'session.end',
-];
+  'invitation.accept',
+  'me.password',
+  'me.totp',
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+export function isKnown(action: string): action is Action {
+  return ACTIONS.some((known) => known === action);
+}
 
 export function readFilters(query: URLSearchParams): Filters {
   const read = (name: keyof Filters) => query.get(name) ?? '';

@@ -15,6 +15,9 @@ test('fans are on one side, the desk and its bot on the other, and what happened
   expect(sideOf(entry({ from: 'agent', kind: 'note' }))).toBe('note');
   expect(sideOf(entry({ kind: 'event' }))).toBe('middle');
   expect(sideOf(entry({ from: 'system', kind: 'state' }))).toBe('middle');
+  // Told to the fan by nobody in particular: their place in the queue, a card of the bot.
+  expect(sideOf(entry({ from: 'system', kind: 'text' }))).toBe('desk');
+  expect(sideOf(entry({ from: 'bot', kind: 'event' }))).toBe('desk');
 });
 
 test('what a fan did is told with its key, and what is not known by the name that WeChat gave it', () => {
@@ -25,6 +28,14 @@ test('what a fan did is told with its key, and what is not known by the name tha
     '粉丝：关注了公众号 counter-1',
   );
   expect(lineOf(entry({ kind: 'event', payload: { Event: 'kf_create_session' } }), zh)).toBe('粉丝：kf_create_session');
+});
+
+test('what became of a conversation is told in words, and a word of a newer server as it is', () => {
+  const state = (text: string, name?: string) =>
+    lineOf(entry({ from: 'system', kind: 'state', text, agent: name === undefined ? null : { id: 'p', name } }), zh);
+  expect(state('assigned', '艾丽丝')).toBe('艾丽丝 接入');
+  expect(state('closed')).toBe('会话已关闭');
+  expect(state('merged')).toBe('merged');
 });
 
 test('a score is told from where it is', () => {

@@ -7,8 +7,9 @@ export type Side = 'fan' | 'desk' | 'middle' | 'note';
 
 export function sideOf({ from, kind }: Pick<Entry, 'from' | 'kind'>): Side {
   if (kind === 'note') return 'note';
-  if (kind === 'event' || kind === 'state' || kind === 'score' || from === 'system') return 'middle';
-  return from === 'fan' ? 'fan' : 'desk';
+  if (kind === 'state' || kind === 'score') return 'middle';
+  if (from !== 'fan') return 'desk';
+  return kind === 'event' ? 'middle' : 'fan';
 }
 
 /** What a fan did, as far as WeChat says it; `CLICK` with its key, an event that is not known by its name. */
@@ -24,7 +25,13 @@ export function eventInWords(entry: Entry, words: Words): string {
 export function lineOf(entry: Entry, words: Words): string {
   if (entry.kind === 'score') return scoreOf(entry, words);
   if (entry.kind === 'event') return eventInWords(entry, words);
-  return entry.text ?? '';
+  return stateInWords(entry, words);
+}
+
+/** The shard names what became of the conversation by a word. */
+function stateInWords({ text, agent }: Entry, words: Words): string {
+  const known: Record<string, ((name: string) => string) | undefined> = words.thread.states;
+  return known[text ?? '']?.(agent?.name ?? '') ?? text ?? '';
 }
 
 function scoreOf(entry: Entry, words: Words): string {

@@ -41,6 +41,7 @@ const due = (due_at: number, part = {}) => ({
   warn_at: due_at - 10,
   breached_at: null,
   paused: false,
+  left_ms: null,
   ...part,
 });
 

@@ -20,7 +20,7 @@ export function readMessage(text: string): LiveMessage | null {
   }
   if (typeof value !== 'object' || value === null) return null;
   const { type, n } = value as { type?: unknown; n?: unknown };
-  if (typeof type !== 'string' || !(type in KNOWN)) return null;
+  if (typeof type !== 'string' || !Object.hasOwn(KNOWN, type)) return null;
   if (type !== 'typing' && typeof n !== 'number') return null;
   return value as LiveMessage;
 }

@@ -24,8 +24,9 @@ class Conversations {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
 
-  /** What the feed said while a list was on its way, which may be older than that. */
-  #heard: Set<string> | null = null;
+  /** How much the feed has told, and with which of it each conversation came: an answer may be older than that. */
+  #told = 0;
+  #toldAt = new Map<string, number>();
 
   /** Begins to listen; what is returned ends it. */
   begin(): () => void {
@@ -35,61 +36,50 @@ class Conversations {
   }
 
   async load(): Promise<void> {
-    const heard = new Set<string>();
-    this.#heard = heard;
+    const since = this.#told;
     try {
       const lists = await Promise.all(OPEN_STATES.map(allOf));
       const open = new Map(lists.flat().map((conversation) => [conversation.id, conversation]));
       // One that changed its state between two of the lists may be on none: the feed has told of it.
       for (const [id, known] of this.byId) {
-        if (OPEN_STATES.includes(known.state) && !open.has(id) && !heard.has(id)) this.byId.delete(id);
+        if (OPEN_STATES.includes(known.state) && !open.has(id) && !this.#isNews(id, since)) this.byId.delete(id);
       }
-      for (const [id, conversation] of open) if (!heard.has(id)) this.byId.set(id, conversation);
+      for (const conversation of open.values()) this.#keep(conversation, since);
       this.state = 'ready';
       this.error = null;
     } catch (error) {
       if (this.state === 'loading') this.state = 'failed';
       this.error = error;
-    } finally {
-      if (this.#heard === heard) this.#heard = null;
     }
   }
 
   /** Asks for one that is not known, such as one that an address names. */
-  async fetch(id: string): Promise<Conversation> {
-    const conversation = await get<Conversation>(path(id));
-    this.keep(conversation);
-    return conversation;
+  async fetch(id: string): Promise<void> {
+    await this.#answer(get<Conversation>(path(id)));
   }
 
   /** Asks the server for those that are not open, or that the list cannot find by itself. */
   async find(query: Record<string, string | undefined>): Promise<{ ids: string[]; next: string | null }> {
+    const since = this.#told;
     const { items, next } = await get<Page<Conversation>>('/conversations', { ...query, limit: 100 });
-    for (const conversation of items) this.keep(conversation);
+    for (const conversation of items) this.#keep(conversation, since);
     return { ids: items.map(({ id }) => id), next };
   }
 
-  /** Takes what an answer says, unless something newer is known. */
-  keep(conversation: Conversation): void {
-    const known = this.byId.get(conversation.id);
-    if (known === undefined || known.epoch <= conversation.epoch) this.byId.set(conversation.id, conversation);
-  }
-
   async do(deed: Deed, id: string): Promise<void> {
-    this.keep(await post<Conversation>(`${path(id)}/${deed}`));
+    await this.#answer(post<Conversation>(`${path(id)}/${deed}`));
   }
 
   async assign(id: string, agent: string): Promise<void> {
-    this.keep(await post<Conversation>(`${path(id)}/assign`, { agent }));
+    await this.#answer(post<Conversation>(`${path(id)}/assign`, { agent }));
   }
 
   async transfer(id: string, team: string, note: string): Promise<void> {
-    const body = { team, ...(note !== '' && { note }) };
-    this.keep(await post<Conversation>(`${path(id)}/transfer`, body));
+    await this.#answer(post<Conversation>(`${path(id)}/transfer`, { team, ...(note !== '' && { note }) }));
   }
 
   async tag(id: string, tags: string[]): Promise<void> {
-    this.keep(await put<Conversation>(`${path(id)}/tags`, { tags }));
+    await this.#answer(put<Conversation>(`${path(id)}/tags`, { tags }));
   }
 
   async bulk(request: BulkRequest): Promise<BulkResult> {
@@ -103,12 +93,26 @@ class Conversations {
     return result;
   }
 
+  async #answer(asked: Promise<Conversation>): Promise<void> {
+    const since = this.#told;
+    this.#keep(await asked, since);
+  }
+
+  /** Takes what an answer says that was asked for when the feed had told `since`. */
+  #keep(conversation: Conversation, since: number): void {
+    if (!this.#isNews(conversation.id, since)) this.byId.set(conversation.id, conversation);
+  }
+
+  #isNews(id: string, since: number): boolean {
+    return (this.#toldAt.get(id) ?? 0) > since;
+  }
+
   #hear(message: LiveMessage): void {
     if (message.type === 'conversation') {
-      this.#heard?.add(message.conversation.id);
+      this.#toldAt.set(message.conversation.id, ++this.#told);
       this.byId.set(message.conversation.id, message.conversation);
     } else if (message.type === 'gone') {
-      this.#heard?.add(message.id);
+      this.#toldAt.set(message.id, ++this.#told);
       this.byId.delete(message.id);
     } else if (message.type === 'hello' && !message.resumed) {
       void this.load();

@@ -37,6 +37,7 @@ class Drafts {
     this.#person = person;
     const end = live.listen((message) => {
       if (message.type === 'hello') for (const id of this.#untold) this.#save(id);
+      if (message.type === 'conversation' && message.conversation.openid === null) this.#erase(message.conversation.id);
     });
     return () => {
       end();
@@ -92,6 +93,14 @@ class Drafts {
     this.#held.set(id, NOTHING);
     forget(this.#person, `draft.${id}`);
     this.#save(id);
+  }
+
+  /** The fan's data was deleted, and with it what was being written to them. */
+  #erase(id: string): void {
+    clearTimeout(this.#timers.get(id));
+    this.#untold.delete(id);
+    this.#held.delete(id);
+    forget(this.#person, `draft.${id}`);
   }
 
   #saveSoon(id: string): void {

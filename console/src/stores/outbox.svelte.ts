@@ -44,6 +44,9 @@ class Outbox {
     this.#flush();
     const end = live.listen((message) => {
       if (message.type === 'hello') this.#flush();
+      if (message.type === 'conversation' && message.conversation.openid === null) {
+        for (const { client_id } of this.of(message.conversation.id)) this.discard(client_id);
+      }
     });
     return () => {
       end();

@@ -12,7 +12,11 @@ class SessionStore {
   over = $state(false);
 
   constructor() {
-    connectSession({ csrf: () => this.session?.csrf ?? null, loggedOut: () => this.#end(true) });
+    connectSession({
+      csrf: () => this.session?.csrf ?? null,
+      loggedOut: () => this.#end(true),
+      renew: () => this.#renew(),
+    });
   }
 
   get person(): Person | null {
@@ -51,6 +55,13 @@ class SessionStore {
   /** What the person changed about themselves. */
   async refresh(): Promise<void> {
     this.session = await get<Session>('/session');
+  }
+
+  /** False when somebody else is logged in by now, in whose name nothing must be repeated, or nothing has changed. */
+  async #renew(): Promise<boolean> {
+    const { id, session } = this;
+    await this.refresh();
+    return this.id === id && this.session?.csrf !== session?.csrf;
   }
 
   #begin(session: Session): void {

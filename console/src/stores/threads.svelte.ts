@@ -20,6 +20,9 @@ export class Thread {
   /** What to ask for older ones with; null when this is all. */
   older = $state<string | null>(null);
   #entries = new SvelteMap<string, Entry>();
+  /** How much the feed has told, and with which of it each entry came: an answer may be older than that. */
+  #told = 0;
+  #toldAt = new Map<string, number>();
 
   constructor(id: string) {
     this.id = id;
@@ -35,12 +38,13 @@ export class Thread {
   }
 
   async load(): Promise<void> {
+    const since = this.#told;
     try {
       const { items, next } = await this.#page({});
       // After a gap in the feed there may be more between this page and what is here: then only the page counts.
       if (this.#entries.size > 0 && !items.some(({ id }) => this.#entries.has(id))) this.#entries.clear();
       if (this.#entries.size === 0) this.older = next;
-      this.#take(items);
+      this.#take(items, since);
       this.state = 'ready';
     } catch (error) {
       if (this.state !== 'ready') this.state = 'failed';
@@ -51,9 +55,10 @@ export class Thread {
   async loadOlder(): Promise<void> {
     if (this.older === null || this.isLoadingOlder) return;
     this.isLoadingOlder = true;
+    const since = this.#told;
     try {
       const { items, next } = await this.#page({ before: this.older });
-      this.#take(items);
+      this.#take(items, since);
       this.older = next;
     } finally {
       this.isLoadingOlder = false;
@@ -70,16 +75,26 @@ export class Thread {
     await this.load();
   }
 
-  keep(entry: Entry): void {
+  /** What the feed tells is the newest. */
+  hear(entry: Entry): void {
+    this.#toldAt.set(entry.id, ++this.#told);
     this.#entries.set(entry.id, entry);
   }
 
-  has(id: string): boolean {
-    return this.#entries.has(id);
+  /** What an answer says that something was made: the feed may have told of it already, and of what became of it. */
+  keep(entry: Entry): void {
+    if (!this.#entries.has(entry.id)) this.#entries.set(entry.id, entry);
   }
 
-  #take(items: Entry[]): void {
-    for (const entry of items) this.keep(entry);
+  /** The fan's data was deleted: nothing of it stays here either. */
+  erase(): void {
+    this.#entries.clear();
+    this.older = null;
+  }
+
+  /** A page that was asked for when the feed had told `since`. */
+  #take(items: Entry[], since: number): void {
+    for (const entry of items) if ((this.#toldAt.get(entry.id) ?? 0) <= since) this.#entries.set(entry.id, entry);
   }
 
   #page(query: Record<string, string>): Promise<Page<Entry>> {
@@ -124,7 +139,9 @@ class Threads {
 
   #hear(message: LiveMessage): void {
     if (message.type === 'entry') {
-      this.#byId.get(message.conversation)?.keep(message.entry);
+      this.#byId.get(message.conversation)?.hear(message.entry);
+    } else if (message.type === 'conversation' && message.conversation.openid === null) {
+      this.#byId.get(message.conversation.id)?.erase();
     } else if (message.type === 'gone') {
       this.#byId.delete(message.id);
     } else if (message.type === 'hello' && !message.resumed) {

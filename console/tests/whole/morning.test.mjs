@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { startWhole } from '../../../scripts/lib/whole.mjs';
 import { assertAccessible, openPage, until } from '../browser.mjs';
-import { comeIn, fan, invite } from './people.mjs';
+import { comeIn, fan, invite } from '../../../scripts/lib/desk_people.mjs';
 
 const ends = [];
 let whole;

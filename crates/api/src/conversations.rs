@@ -145,6 +145,8 @@ pub struct Deadline {
     pub breached_at: Option<i64>,
     /// Whether it stands still, since the fan has to do something.
     pub paused: bool,
+    /// What is left of it while it stands still, in milliseconds; null while it runs.
+    pub left_ms: Option<i64>,
 }
 
 /// What has to be done.
@@ -363,6 +365,8 @@ pub struct Draft {
     pub text: Option<String>,
     /// Who wrote it.
     pub by: Option<String>,
+    /// Their name.
+    pub by_name: Option<String>,
     /// When, in milliseconds.
     pub at: Option<i64>,
 }

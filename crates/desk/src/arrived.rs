@@ -14,7 +14,7 @@ pub struct Arrived {
     pub conversation: String,
     /// The shard's newest number for who speaks.
     pub epoch: i64,
-    /// Who the fan is on the channel.
+    /// Who the fan is on the channel; empty once they are erased.
     pub openid: String,
     /// The person for statistics.
     pub fan_ref: String,

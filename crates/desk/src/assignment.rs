@@ -29,23 +29,22 @@ const LATELY: i64 = 60 * 60_000;
 impl Desk {
     /// Gives fans who wait to agents who are free.
     pub(crate) fn distribute(&mut self, now: UnixMillis, changes: &mut Changes) {
-        let mut free: BTreeSet<String> = self
-            .agents
-            .values()
-            .filter(|agent| self.takes_more(agent))
-            .map(|agent| agent.id.clone())
-            .collect();
+        let mut free = BTreeSet::new();
+        for agent in self.agents.values().filter(|agent| self.takes_more(agent)) {
+            free.insert(agent.id.clone());
+        }
         if free.is_empty() {
             return;
         }
-        let mut queue: Vec<_> = self
+        let teams = self
             .cases
             .teams_with_queues()
-            .filter(|team| self.has_somebody(team, &free, now))
-            .flat_map(|team| self.cases.queue(team))
-            .cloned()
-            .collect();
-        queue.sort();
+            .filter(|team| self.has_somebody(team, &free, now));
+        // One queue of all, in order.
+        let mut queue = BTreeSet::new();
+        for place in teams.flat_map(|team| self.cases.queue(team)) {
+            queue.insert(place.clone());
+        }
         // Teams that have nobody left: a long queue is not asked about one by one.
         let mut busy = BTreeSet::new();
         for (_, _, id) in queue {
@@ -133,26 +132,25 @@ impl Desk {
         free: &BTreeSet<String>,
         now: UnixMillis,
     ) -> Option<String> {
-        let mut eligible: Vec<&Agent> = free
-            .iter()
-            .filter_map(|agent| self.agents.get(agent))
-            .filter(|agent| self.is_eligible(agent, conversation, now))
-            .collect();
+        let eligible = || {
+            free.iter()
+                .filter_map(|agent| self.agents.get(agent))
+                .filter(|agent| self.is_eligible(agent, conversation, now))
+        };
         if conversation.state == State::Reopened
-            && let Some(last) = eligible
-                .iter()
-                .find(|agent| conversation.last_agent.as_ref() == Some(&agent.id))
+            && let Some(last) =
+                eligible().find(|agent| conversation.last_agent.as_ref() == Some(&agent.id))
         {
             return Some(last.id.clone());
         }
-        eligible.sort_by_key(|agent| {
+        let next = eligible().min_by_key(|agent| {
             (
                 self.cases.load(&agent.id),
                 agent.presence.given_at,
                 &agent.id,
             )
         });
-        eligible.first().map(|agent| agent.id.clone())
+        next.map(|agent| agent.id.clone())
     }
 
     /// Gives a conversation to somebody; that they may have it was looked at. `by` is who decided it.

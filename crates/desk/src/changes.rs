@@ -24,10 +24,12 @@ pub struct Changes {
     pub teams: BTreeSet<String>,
     /// Whether people and teams were replaced.
     pub staff: bool,
+    /// Whether a newer list of them says what is known already, so that only its number is kept.
+    pub same_staff: bool,
     /// Conversations that left memory, as they were then. They are also among `conversations`.
     pub closed: Vec<Conversation>,
-    /// People of whom everything personal has to go, from older rows too: the `fan_ref`, and the openid on their channel.
-    pub erased: BTreeMap<String, String>,
+    /// People, by their `fan_ref`, of whom everything personal has to go, from older rows too.
+    pub erased: BTreeSet<String>,
     /// What consoles are told besides the new state of the above.
     pub feed: Vec<Told>,
     /// What shards are told, in this order.
@@ -85,7 +87,17 @@ impl Changes {
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        // Field by field: comparing whole conversations is a good deal of machine code.
+        self.conversations.is_empty()
+            && self.drafts.is_empty()
+            && self.agents.is_empty()
+            && self.teams.is_empty()
+            && !self.staff
+            && self.closed.is_empty()
+            && self.erased.is_empty()
+            && self.feed.is_empty()
+            && self.says.is_empty()
+            && self.audit.is_empty()
     }
 
     pub(crate) fn note(&mut self, person: &str, action: &str, object: &str, detail: Value) {

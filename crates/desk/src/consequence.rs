@@ -19,7 +19,8 @@ impl Desk {
         }
         let is_known = self.cases.get(id).is_some();
         let opens = matches!(row.what, What::Opened { .. } | What::Wrote | What::Reopened);
-        if !is_known && !opens {
+        // Whoever has no openid any more was erased before this was told.
+        if !is_known && (!opens || row.openid.is_empty()) {
             return;
         }
         if self
@@ -198,8 +199,7 @@ impl Desk {
                 if clock.is_kept_by(row.at) {
                     breaches.retain(|noticed| *noticed != breach);
                 } else if !breaches.contains(&breach) {
-                    breaches.push(breach);
-                    breaches.sort();
+                    breach.record(breaches);
                 }
             }
             conversation.first_answered_at.get_or_insert(row.at);
@@ -288,9 +288,7 @@ impl Desk {
             changes.agents.extend(had);
             self.let_go(&id, changes);
         }
-        changes
-            .erased
-            .insert(row.fan_ref.clone(), row.openid.clone());
+        changes.erased.insert(row.fan_ref.clone());
     }
 }
 

@@ -249,6 +249,12 @@ pub struct Breach {
 }
 
 impl Breach {
+    /// Puts it among others, in order.
+    pub(crate) fn record(self, breaches: &mut Vec<Self>) {
+        let place = breaches.partition_point(|other| *other < self);
+        breaches.insert(place, self);
+    }
+
     pub(crate) fn write(&self) -> Value {
         json!({ "kind": self.kind.name(), "at": self.at.0 })
     }

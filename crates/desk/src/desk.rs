@@ -79,9 +79,11 @@ pub enum Command {
 impl Default for Desk {
     fn default() -> Self {
         let desk = Team::desk();
+        let mut teams = BTreeMap::new();
+        teams.insert(desk.id.clone(), Rc::new(desk));
         Self {
             rev: 0,
-            teams: BTreeMap::from([(desk.id.clone(), Rc::new(desk))]),
+            teams,
             agents: BTreeMap::new(),
             cases: Cases::default(),
             given: BTreeMap::new(),

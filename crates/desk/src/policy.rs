@@ -89,14 +89,11 @@ impl Policy {
     pub fn read(value: &Value) -> Result<Self, Unreadable> {
         let usual = Promises::read(value, &Self::default().usual)?;
         let tags = value.get("by_tag").and_then(Value::as_object);
-        let of_tag = |(tag, value): (&String, &Value)| {
-            Ok((tag.clone(), Promises::read(value, &Promises::default())?))
-        };
-        let by_tag = tags
-            .into_iter()
-            .flatten()
-            .map(of_tag)
-            .collect::<Result<_, _>>()?;
+        let mut by_tag = BTreeMap::new();
+        for (tag, value) in tags.into_iter().flatten() {
+            let promises = Promises::read(value, &Promises::default())?;
+            by_tag.insert(tag.clone(), promises);
+        }
         Ok(Self { usual, by_tag })
     }
 

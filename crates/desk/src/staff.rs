@@ -1,6 +1,6 @@
 //! People, teams, and who of them is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fandesk_shard::UnixMillis;
@@ -63,10 +63,9 @@ impl Desk {
     }
 
     pub(crate) fn present(&mut self, agents: &[String], now: UnixMillis, changes: &mut Changes) {
-        let there: BTreeSet<&String> = agents.iter().collect();
         let known: Vec<String> = self.agents.keys().cloned().collect();
         for agent in known {
-            if there.contains(&agent) {
+            if agents.contains(&agent) {
                 self.connected(&agent, changes);
             } else {
                 self.dropped(&agent, now, changes);
@@ -93,17 +92,22 @@ impl Desk {
             }
             agents.insert(agent.id.clone(), agent);
         }
-        let teams = teams.iter().map(|team| {
+        let mut all = BTreeMap::new();
+        for team in teams {
             let team = Team::read(team)?;
-            Ok((team.id.clone(), Rc::new(team)))
-        });
-        let mut teams: BTreeMap<_, _> = teams.collect::<Result<_, Refused>>()?;
-        if !teams.contains_key(DESK) {
-            teams.insert(DESK.to_owned(), Rc::new(Team::desk()));
+            all.insert(team.id.clone(), Rc::new(team));
+        }
+        if !all.contains_key(DESK) {
+            all.insert(DESK.to_owned(), Rc::new(Team::desk()));
         }
         self.rev = rev;
+        // Told with each console that connects, and once an hour.
+        if self.agents == agents && self.teams == all {
+            changes.same_staff = true;
+            return Ok(());
+        }
         self.agents = agents;
-        self.teams = teams;
+        self.teams = all;
         self.given.retain(|team, _| self.teams.contains_key(team));
         changes.staff = true;
         self.settle_staff(now, changes);

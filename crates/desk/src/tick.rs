@@ -94,15 +94,12 @@ impl Desk {
             for clock in &mut conversation.clocks {
                 if let Some(ring) = clock.ring(now) {
                     if ring == Ring::Breach {
-                        conversation.breaches.push(Breach {
-                            kind: clock.kind,
-                            at: clock.due_at,
-                        });
+                        let (at, kind) = (clock.due_at, clock.kind);
+                        Breach { at, kind }.record(&mut conversation.breaches);
                     }
                     rang.push((clock.kind, ring));
                 }
             }
-            conversation.breaches.sort();
         });
         for (kind, ring) in rang {
             changes.feed.push(Told::Deadline {

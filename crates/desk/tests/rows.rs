@@ -267,9 +267,33 @@ fn who_is_erased_is_in_no_table_any_more() {
     let draft = Deed::Draft(Some("secret draft".to_owned()));
     kept.deed(agent("an"), "3.50", draft).done.unwrap();
     assert!(kept.dump().contains("openid-1") && kept.dump().contains("secret"));
-    kept.row("k3", "erased", "", fan);
+    // The shard does not say any more who it was.
+    let erased = json!({ "openid": null, "fan_ref": "ref-1" });
+    kept.row("k3", "erased", "", erased);
     assert!(!kept.dump().contains("openid-1"));
     assert!(!kept.dump().contains("secret"));
     assert_eq!(rows::load(&kept.db).unwrap(), kept.desk);
     assert!(audit::verify(&kept.db).unwrap().broken_at.is_none());
+}
+
+#[test]
+fn a_newer_list_that_says_what_is_known_keeps_its_number_and_writes_nothing_else() {
+    let people = [person("alice", 2, &["desk"], &[])];
+    let mut kept = Kept::new(&people, &[]);
+    let before = kept.dump();
+    let list = |rev, people: &[Value]| Command::Staff {
+        rev,
+        people: people.to_vec(),
+        teams: Vec::new(),
+    };
+    let turned = kept.turn(list(2, &people));
+    assert!(turned.done.is_ok() && turned.fed.is_empty());
+    let renumbered = before.replacen("[Integer(1), Integer(1)]", "[Integer(1), Integer(2)]", 1);
+    assert_eq!(kept.dump(), renumbered);
+    // Older ones are still not taken, after a restart neither.
+    kept.desk = rows::load(&kept.db).unwrap();
+    kept.turn(list(1, &[])).done.unwrap();
+    assert!(kept.desk.agent("alice").is_some());
+    kept.turn(list(3, &[])).done.unwrap();
+    assert!(kept.desk.agent("alice").is_none());
 }

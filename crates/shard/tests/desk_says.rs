@@ -404,6 +404,8 @@ fn what_nobody_knows_or_can_read_is_refused() {
     let shard = assigned();
     let other = json!({ "do": "released", "conversation": "9.9", "epoch": 3 });
     assert_eq!(refusal(&shard, &other), "epoch");
+    let note = json!({ "do": "note", "conversation": "9.9", "agent": "li", "text": "a note" });
+    assert_eq!(refusal(&shard, &note), "epoch");
     let too_long = "长".repeat(700);
     for body in [
         json!({}),

@@ -91,6 +91,12 @@ const ACTS: &[Act] = &[
         &[Deed::Message],
     ),
     (
+        3,
+        "gives a mark",
+        &[("MsgType", "text"), ("Content", "5")],
+        &[Deed::Message],
+    ),
+    (
         2,
         "has had enough of it",
         &[("MsgType", "text"), ("Content", "enough")],

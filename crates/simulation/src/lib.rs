@@ -8,7 +8,7 @@
 //! What runs here is the code that runs in the Worker: everything of `fandesk-shard`, with the same SQL and the migrations of D1, over
 //! `rusqlite`. What is modelled is what stands around it, step for step as in `src/`: a shard's shell (`shard`: disk and
 //! output gate; `group`: group commit; `waking`: timer and alarm; `flush`: lanes, back-off, time-outs), the Clock that moves slots (`moving`), consumers
-//! and the TokenKeeper (`delivery`), WeChat (`fans`, `wechat`), the system that gets copies (`copies`), the Desk (`told`), people at the API (`desk`). A change there wants the same
+//! and the TokenKeeper (`delivery`), WeChat (`fans`, `wechat`), the system that gets copies (`copies`), the Desk (`told`, `says`), people at the API (`desk`). A change there wants the same
 //! change here.
 //!
 //! It relies on what the platform promises: one thread a shard; nothing leaves a shard before the disk has what was written; a
@@ -34,6 +34,7 @@ mod group;
 mod kept;
 mod ledger;
 mod moving;
+mod says;
 mod set_back;
 mod settled;
 mod shard;
@@ -60,6 +61,10 @@ pub enum Sabotage {
     AnswerBeforeSync,
     /// Rows are confirmed in the outbox before their destination has them.
     ConfirmBeforeSending,
+    /// What the Desk says has another key with each try.
+    SaysAreNew,
+    /// What an agent writes reaches the shard under a newer epoch than theirs.
+    EpochsAreMadeUp,
     /// Rows for the Desk are confirmed before it has them.
     DeskToldBeforeSending,
     /// Copies count as taken before the other system has them.

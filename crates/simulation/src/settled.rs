@@ -50,6 +50,7 @@ impl World<'_> {
             self.check_copies();
             self.check_forwards();
             self.check_what_the_desk_heard();
+            self.check_what_the_desk_said();
             self.check_erasures();
             self.check_doubles();
         }
@@ -88,6 +89,9 @@ impl World<'_> {
             .any(|callback| callback.trying.is_some())
         {
             return Some("WeChat still waits for an answer".to_owned());
+        }
+        if self.says.is_any_waiting() {
+            return Some("the Desk still has something to say".to_owned());
         }
         if let Some(what) = self.unmoved() {
             return Some(what.to_owned());

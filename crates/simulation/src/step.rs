@@ -83,6 +83,18 @@ pub(crate) enum Step {
         nth: u8,
         answer: Answer,
     },
+    /// The Desk, or one of its agents, does something in a conversation.
+    DeskPlans { conversation: String },
+    /// What the Desk says reaches the fan's shard, for the nth time.
+    SayArrives { saying: usize, nth: u32 },
+    /// The Desk hears what came of it.
+    SayHeard {
+        saying: usize,
+        nth: u32,
+        taken: bool,
+    },
+    /// The Desk waited in vain.
+    SayTimedOut { saying: usize, nth: u32 },
     /// Somebody at a desk writes to a fan, or replays a job that failed.
     DeskActs,
 }

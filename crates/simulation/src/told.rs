@@ -11,6 +11,8 @@ use crate::world::World;
 pub(crate) struct Told {
     keys: BTreeSet<String>,
     erased: BTreeSet<String>,
+    /// Conversations of which a mark came.
+    marked: BTreeSet<String>,
     /// The newest event of each fan, of each shard that told of it.
     newest: BTreeMap<(String, String), i64>,
 }
@@ -34,10 +36,14 @@ impl World<'_> {
             }
             if text("type") == "erased" {
                 self.told.erased.insert(fan_ref);
+                self.says.forget(&text("conversation"));
                 continue;
             }
             if text("type") == "wrote" && !row["entry"]["reply"].is_null() {
                 self.violated(format!("the bot answered what the Desk was told of: {key}"));
+            }
+            if text("type") == "job" {
+                continue;
             }
             let event = text("event");
             let Some((shard, seq)) = event.split_once('.') else {
@@ -52,21 +58,29 @@ impl World<'_> {
                 continue;
             }
             *newest = seq;
+            if text("type") == "scored" && !self.told.marked.insert(text("conversation")) {
+                self.violated(format!("a second mark came of {}", text("conversation")));
+            }
+            self.desk_learns(&row);
         }
     }
 
     /// Each conversation that the ledger knows of was told, but for those of people who were erased.
     pub(crate) fn check_what_the_desk_heard(&mut self) {
         for number in 0..self.shards.len() {
-            let noted = "SELECT payload ->> 'cause', kind FROM events WHERE payload IS NOT NULL \
-                         AND kind IN ('handover', 'desk.reopened', 'desk.ended', 'desk.score')";
-            let rows = crate::settled::texts(&self.shards[number].db, noted);
+            let noted = "SELECT coalesce(payload ->> 'cause', ?1 || '.' || seq), kind FROM events WHERE payload IS NOT NULL \
+                         AND (payload ->> 'cause' IS NOT NULL AND kind IN ('handover', 'desk.reopened', 'desk.ended', \
+                         'desk.score') OR kind IN ('desk.message', 'desk.note'))"
+                .replace("?1", &number.to_string());
+            let rows = crate::settled::texts(&self.shards[number].db, &noted);
             for row in rows {
                 let (cause, kind) = (&row[0], row[1].as_str());
                 let word = match kind {
                     "handover" => "opened",
                     "desk.reopened" => "reopened",
                     "desk.ended" => "ended",
+                    "desk.message" => "sent",
+                    "desk.note" => "noted",
                     _ => "scored",
                 };
                 if !self.told.keys.contains(&format!("{cause}/{word}")) {

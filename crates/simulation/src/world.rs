@@ -18,6 +18,7 @@ use crate::dice::Dice;
 use crate::fans::{Callback, Fan};
 use crate::ledger::{Ledger, Permits};
 use crate::moving::Moves;
+use crate::says::Says;
 use crate::shard::Shard;
 use crate::step::{Scheduled, Step};
 use crate::told::Told;
@@ -59,6 +60,8 @@ pub(crate) struct World<'a> {
     pub(crate) copied: Vec<(usize, i64, String, Option<usize>)>,
     /// What the Desk took.
     pub(crate) told: Told,
+    /// What the Desk says.
+    pub(crate) says: Says,
     pub(crate) wechat: WeChat,
     pub(crate) keeper: Keeper,
     pub(crate) playbook: &'a Playbook,
@@ -129,6 +132,7 @@ impl<'a> World<'a> {
             deliveries: Vec::new(),
             copied: Vec::new(),
             told: Told::default(),
+            says: Says::default(),
             wechat: WeChat::default(),
             keeper: Keeper::default(),
             playbook,
@@ -303,6 +307,10 @@ impl<'a> World<'a> {
                 nth,
                 answer,
             } => self.let_go(&[(callback, nth, Some(answer))]),
+            Step::DeskPlans { conversation } => self.desk_plans(&conversation),
+            Step::SayArrives { saying, nth } => self.say_arrives(saying, nth),
+            Step::SayHeard { saying, nth, taken } => self.say_heard(saying, nth, taken),
+            Step::SayTimedOut { saying, nth } => self.say_timed_out(saying, nth),
             Step::DeskActs => self.desk_acts(),
         }
     }

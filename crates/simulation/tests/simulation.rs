@@ -103,6 +103,18 @@ fn copies_that_count_as_taken_before_they_are_sent_are_noticed() {
 }
 
 #[test]
+fn an_agents_message_that_is_not_known_again_is_noticed() {
+    let what = noticed(Sabotage::SaysAreNew);
+    assert!(what.contains("taken twice"), "{what}");
+}
+
+#[test]
+fn somebody_who_speaks_under_an_epoch_that_is_over_is_noticed() {
+    let what = noticed(Sabotage::EpochsAreMadeUp);
+    assert!(what.contains("which is over"), "{what}");
+}
+
+#[test]
 fn rows_confirmed_before_the_desk_has_them_are_noticed() {
     let what = noticed(Sabotage::DeskToldBeforeSending);
     assert!(what.contains("the Desk never heard"), "{what}");

@@ -115,7 +115,7 @@ mod tests {
     fn the_word_of_a_shard_becomes_the_code() {
         for (message, wanted) in [
             ("window: 48 小时已过", "window"),
-            ("answered: 小李 has answered", "answered"),
+            ("answered: 小李 was faster", "answered"),
             ("epoch: it went to somebody else", "not_yours"),
         ] {
             let ApiError::Refused { code, message, .. } = of_shard(message) else {

@@ -3,10 +3,12 @@
 //! The Desk knows them and decides who may do what with which; what was written is with the fan's shard.
 //!
 //! - [`deeds`]: take, release, assign and the like, for one or for [`bulk`]
-//! - [`thread`]: what was said; [`answers`]: to the fan; [`notes`]: for the desk, and what is not sent yet
+//! - [`thread`]: what was said; [`context`]: what else is known of the fan
+//! - [`answers`]: to the fan; [`notes`]: for the desk, and what is not sent yet
 
 mod answers;
 mod bulk;
+mod context;
 mod deeds;
 mod notes;
 mod thread;
@@ -30,18 +32,20 @@ pub(super) async fn route(api: &Api<'_>, method: &Method, path: &[&str]) -> Resu
     match (method, path) {
         (Method::Get, []) => list(api).await,
         (Method::Post, ["bulk"]) => bulk::act(api).await,
+        (_, ["bulk"]) => Err(refused(path)),
         (_, [id, rest @ ..]) if allowed(path).is_some() => {
             let id = params::decode(id)?;
             match (method, rest) {
                 (Method::Get, []) => show(api, &id).await,
                 (Method::Get, ["thread"]) => thread::show(api, &id).await,
+                (Method::Get, ["context"]) => context::show(api, &id).await,
                 (Method::Post, ["messages"]) => answers::send(api, &id).await,
                 (Method::Post, ["notes"]) => notes::add(api, &id).await,
                 (Method::Put, ["tags"]) => deeds::tag(api, &id).await,
                 (Method::Get, ["draft"]) => notes::show_draft(api, &id).await,
                 (Method::Put, ["draft"]) => notes::keep_draft(api, &id).await,
                 (Method::Delete, ["draft"]) => notes::discard_draft(api, &id).await,
-                (Method::Post, [deed]) => deeds::act(api, &id, deed).await,
+                (Method::Post, [deed]) if deeds::is_one(deed) => deeds::act(api, &id, deed).await,
                 _ => Err(refused(path)),
             }
         }
@@ -62,8 +66,7 @@ fn allowed(path: &[&str]) -> Option<&'static str> {
     Some(match path {
         [] => "GET",
         ["bulk"] => "POST",
-        [_] => "GET",
-        [_, "thread"] => "GET",
+        [_] | [_, "thread" | "context"] => "GET",
         [_, "messages" | "notes"] => "POST",
         [_, "tags"] => "PUT",
         [_, "draft"] => "GET, PUT, DELETE",

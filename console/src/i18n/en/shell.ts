@@ -27,6 +27,7 @@ export const shell: Words['shell'] = {
   themeSystem: 'As the system',
   themeLight: 'Light',
   themeDark: 'Dark',
+  switchTheme: 'Switch dark / light',
   language: 'Language',
   status: 'My status',
   online: 'Online',

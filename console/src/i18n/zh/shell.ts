@@ -25,6 +25,7 @@ export const shell = {
   themeSystem: '跟随系统',
   themeLight: '浅色',
   themeDark: '深色',
+  switchTheme: '切换深色 / 浅色',
   language: '语言',
   status: '我的状态',
   online: '在线',

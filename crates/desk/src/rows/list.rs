@@ -34,7 +34,9 @@ pub fn list(
     let mut views: Vec<(i64, String, Value)> = Vec::new();
     let mut add = |found: &Conversation| {
         let (at, id) = place(found);
-        views.push((at, id.to_owned(), desk.view(found)));
+        let before = |view: &(i64, String, Value)| (view.0, view.1.as_str()) > (at, id);
+        let seat = views.partition_point(before);
+        views.insert(seat, (at, id.to_owned(), desk.view(found)));
     };
     live.into_iter().for_each(&mut add);
     if query.states.contains(&State::Closed) {
@@ -42,7 +44,6 @@ pub fn list(
         found.iter().for_each(&mut add);
         next = further(next, more);
     }
-    views.sort_by(|one, other| (other.0, &other.1).cmp(&(one.0, &one.1)));
     // Where either list ends, the other may have more before it.
     if let Some((at, id)) = next.as_deref().and_then(read) {
         views.retain(|view| (view.0, view.1.as_str()) >= (at, id));

@@ -73,12 +73,13 @@ fn open(db: &impl Database, after: &str) -> Result<Vec<Conversation>, SqlError> 
 
 fn teams(db: &impl Database) -> Result<BTreeMap<String, Rc<Team>>, SqlError> {
     let statement = "SELECT document FROM teams";
-    let team = |row: &Row| {
+    let mut teams = BTreeMap::new();
+    for row in db.query(statement, &[])? {
         let team = Team::read(&json(row.text(0), statement)?)
             .map_err(|error| unreadable(&error, statement))?;
-        Ok((team.id.clone(), Rc::new(team)))
-    };
-    db.query(statement, &[])?.iter().map(team).collect()
+        teams.insert(team.id.clone(), Rc::new(team));
+    }
+    Ok(teams)
 }
 
 fn conversation(row: &Row, statement: &str) -> Result<Conversation, SqlError> {

@@ -25,9 +25,11 @@ pub fn save(
     }
     if changes.staff {
         staff(db, desk)?;
+    } else if changes.same_staff {
+        rev(db, desk)?;
     }
-    for (fan_ref, openid) in &changes.erased {
-        erase(db, fan_ref, openid)?;
+    for fan_ref in &changes.erased {
+        erase(db, fan_ref)?;
     }
     for id in changes.conversations.keys() {
         if let Some(conversation) = found(desk, changes, id) {
@@ -109,11 +111,15 @@ fn draft(db: &impl Database, desk: &Desk, id: &str) -> Result<(), SqlError> {
     }
 }
 
-fn staff(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
+fn rev(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
     db.run(
         "INSERT OR REPLACE INTO staff (id, rev) VALUES (1, ?)",
         &[desk.rev.into()],
-    )?;
+    )
+}
+
+fn staff(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
+    rev(db, desk)?;
     db.run("DELETE FROM agents WHERE true", &[])?;
     for agent in desk.agents() {
         db.run(
@@ -140,14 +146,17 @@ fn staff(db: &impl Database, desk: &Desk) -> Result<(), SqlError> {
 }
 
 /// Everything personal goes: of conversations that are closed too, from news, drafts and what a shard would be told.
-fn erase(db: &impl Database, fan_ref: &str, openid: &str) -> Result<(), SqlError> {
+fn erase(db: &impl Database, fan_ref: &str) -> Result<(), SqlError> {
     let theirs = "SELECT id FROM conversations WHERE fan_ref = ?";
     let fan_ref: [Value; 1] = [fan_ref.into()];
     for table in ["feed", "drafts"] {
         let statement = format!("DELETE FROM {table} WHERE conversation IN ({theirs})");
         db.run(&statement, &fan_ref)?;
     }
-    db.run("DELETE FROM outbox WHERE openid = ?", &[openid.into()])?;
+    // Their rows still say who it is: they are written after this.
+    let openids = "SELECT openid FROM conversations WHERE fan_ref = ?";
+    let statement = format!("DELETE FROM outbox WHERE openid IN ({openids})");
+    db.run(&statement, &fan_ref)?;
     let statement = "SELECT id FROM conversations WHERE fan_ref = ? AND state = 'closed'";
     for row in db.query(statement, &fan_ref)? {
         if let Some(mut closed) = super::recall(db, &row.required(0, statement)?)? {

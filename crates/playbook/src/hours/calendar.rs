@@ -1,5 +1,7 @@
 //! Opening hours for those who count in them: a deadline that runs only while people are there.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::{DAY, Hours, MINUTE};
@@ -72,8 +74,12 @@ impl OpeningHours {
         days.flat_map(move |day| {
             let midnight = day.saturating_mul(DAY).saturating_sub(hours.ahead);
             let moment = move |minute: i64| midnight.saturating_add(minute.saturating_mul(MINUTE));
-            let mut times: Vec<_> = hours.times(day).to_vec();
-            times.sort_by_key(|times| times.start);
+            // Put in order by hand: there are a few, and a sort is 3 KB of machine code.
+            let mut times: Vec<Range<i64>> = Vec::new();
+            for span in hours.times(day) {
+                let place = times.partition_point(|other| other.start < span.start);
+                times.insert(place, span.clone());
+            }
             times
                 .into_iter()
                 .map(move |times| (moment(times.start), moment(times.end)))

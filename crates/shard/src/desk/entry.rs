@@ -72,7 +72,10 @@ pub fn of_event(shard: u16, event: &Event, job: Option<&Sending>) -> Json {
     entry.insert("from".into(), from.into());
     entry.insert(
         "agent".into(),
-        agent.map_or(Json::Null, |id| json!({ "id": id, "name": field("name") })),
+        agent.map_or(
+            Json::Null,
+            |id| json!({ "id": id, "name": field("name").unwrap_or(id) }),
+        ),
     );
     entry.insert("kind".into(), kind.into());
     entry.insert("text".into(), text);
@@ -220,6 +223,12 @@ mod tests {
         }
         let message = of_event(3, &event("desk.message", &by), None);
         assert_eq!(message["agent"], json!({ "id": "p1", "name": "Li" }));
+        let nameless = of_event(
+            3,
+            &event("desk.resolved", &json!({ "agent": "token" })),
+            None,
+        );
+        assert_eq!(nameless["agent"], json!({ "id": "token", "name": "token" }));
     }
 
     #[test]

@@ -319,6 +319,7 @@ impl Says<'_> {
     /// Something for the desk's eyes only, also about a conversation of long ago.
     fn note(&self, db: &impl Database, fan: &Fan, conversation: EventId) -> Result<Json, Refused> {
         self.text("text")?;
+        self.check_theirs(db, fan, conversation)?;
         let payload = self.payload(conversation, &["agent", "name", "text"]);
         let seq = self.keep(db, fan, "desk.note", payload)?;
         let entry = self.entry(db, seq, None)?;
@@ -329,6 +330,7 @@ impl Says<'_> {
     /// The desk itself tells the fan something, such as their place in the queue.
     fn say(&self, db: &impl Database, fan: &Fan, conversation: EventId) -> Result<Json, Refused> {
         let text = self.words()?;
+        self.check_theirs(db, fan, conversation)?;
         if !self.hearing.service_messages || left(db, self.openid, fan, self.hearing.now)? == 0 {
             return Err(closed(fan, self.hearing.now));
         }

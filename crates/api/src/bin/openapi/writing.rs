@@ -70,6 +70,7 @@ fn note_for_desk() {}
         (status = 401, description = "No token or session, or a wrong one", body = ErrorBody),
         (status = 403, description = "The right or the team is missing", body = ErrorBody),
         (status = 404, description = "No such conversation", body = ErrorBody),
+        (status = 409, description = "Where it stands does not allow that, or somebody else has it", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 422, description = "Too many tags, or one that is empty or too long", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
@@ -103,6 +104,7 @@ fn show_draft() {}
         (status = 401, description = "No token or session, or a wrong one", body = ErrorBody),
         (status = 403, description = "The right or the team is missing", body = ErrorBody),
         (status = 404, description = "No such conversation", body = ErrorBody),
+        (status = 409, description = "Where it stands does not allow that, or somebody else has it", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 422, description = "The text is empty or too long", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
@@ -119,6 +121,7 @@ fn keep_draft() {}
         (status = 401, description = "No token or session, or a wrong one", body = ErrorBody),
         (status = 403, description = "The right or the team is missing", body = ErrorBody),
         (status = 404, description = "No such conversation", body = ErrorBody),
+        (status = 409, description = "Where it stands does not allow that, or somebody else has it", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
     )
 )]

@@ -68,6 +68,21 @@ impl Says<'_> {
         payload
     }
 
+    /// A conversation of somebody who was erased is none of the person who came back.
+    pub(super) fn check_theirs(
+        &self,
+        db: &impl Database,
+        fan: &Fan,
+        conversation: EventId,
+    ) -> Result<(), Refused> {
+        let theirs = "SELECT 1 FROM conversations WHERE id = ? AND fan_ref = ?";
+        let of_fan = [conversation.to_string().into(), fan.fan_ref.as_str().into()];
+        match db.first(theirs, &of_fan)? {
+            Some(_) => Ok(()),
+            None => Err(Refused::Epoch("the fan has no such conversation any more")),
+        }
+    }
+
     /// Writes it into the ledger, under its key.
     pub(super) fn keep(
         &self,

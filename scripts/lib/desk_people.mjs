@@ -1,4 +1,4 @@
-// Someone of the desk in a browser, and a fan at the simulated WeChat, for tests of the whole.
+// Someone of the desk in a browser, and a fan at the simulated WeChat: for tests of the whole, and for pictures.
 
 const PASSWORD = 'correct horse battery';
 
@@ -14,8 +14,14 @@ export async function invite({ worker, token }, person) {
   return new URL(invitation.path, worker).href;
 }
 
-/** Opens the invitation, chooses a password, and logs in. */
+/** Opens the invitation, chooses a password, and logs in; is at the desk then. */
 export async function comeIn(page, link, login) {
+  await accept(page, link, login);
+  await page.getByRole('button', { name: '我的状态: 在线' }).waitFor();
+}
+
+/** The same for whoever is given no conversations, such as analysts. */
+export async function accept(page, link, login) {
   await page.goto(link);
   await page.getByLabel('新密码').fill(PASSWORD);
   await page.getByLabel('再输入一次').fill(PASSWORD);
@@ -24,7 +30,7 @@ export async function comeIn(page, link, login) {
   await page.getByLabel('账号').fill(login);
   await page.getByLabel('密码').fill(PASSWORD);
   await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.getByRole('button', { name: '我的状态: 在线' }).waitFor();
+  await page.getByRole('navigation').waitFor();
 }
 
 /** A fan: what they do, and what they see. */
