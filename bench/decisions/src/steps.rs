@@ -5,11 +5,12 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use fandesk_playbook::{Format as Written, Playbook};
-use fandesk_shard::UnixMillis;
 use fandesk_shard::about::{About, Known};
 use fandesk_shard::decide::decide;
+use fandesk_shard::events::EventId;
 use fandesk_shard::fan::Fan;
 use fandesk_shard::intake::Arrival;
+use fandesk_shard::{Channel, UnixMillis};
 use wechat::{AesKey, Envelope, Fields, Format, Inbound, Keyring, Mode, Query, Reply, signature};
 
 use crate::documents::Document;
@@ -95,7 +96,7 @@ fn deciding(rules: u32, visit: &mut Visitor<'_>) -> Result<(), Box<dyn Error>> {
         .map_err(|mistake| mistake.to_string())?
         .playbook;
     let now = UnixMillis::from_seconds(NOW);
-    let fan = Fan::new("5f1c0e6a9b7d4c32".to_owned(), now);
+    let fan = Fan::new(Channel::WeChat, "5f1c0e6a9b7d4c32".to_owned(), now);
     for (kind, text) in &document.texts {
         let inbound = Inbound::from_fields(Fields::read(Format::Xml, body(text).as_bytes())?)?;
         visit(&format!("decide {rules} {kind}"), &mut || {
@@ -106,6 +107,8 @@ fn deciding(rules: u32, visit: &mut Visitor<'_>) -> Result<(), Box<dyn Error>> {
                 About {
                     tags: &[],
                     identity: Known::NotAsked,
+                    event: EventId { shard: 0, seq: 1 },
+                    desk_bears: false,
                 },
                 Some(&playbook),
                 true,
