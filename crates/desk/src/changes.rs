@@ -87,17 +87,24 @@ impl Changes {
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        // Field by field: comparing whole conversations is a good deal of machine code.
-        self.conversations.is_empty()
-            && self.drafts.is_empty()
-            && self.agents.is_empty()
-            && self.teams.is_empty()
-            && !self.staff
-            && self.closed.is_empty()
-            && self.erased.is_empty()
-            && self.feed.is_empty()
-            && self.says.is_empty()
-            && self.audit.is_empty()
+        // Field by field: comparing whole conversations is a good deal of machine code. A new field has to be named here.
+        let Self {
+            conversations,
+            drafts,
+            agents,
+            teams,
+            staff,
+            same_staff,
+            closed,
+            erased,
+            feed,
+            says,
+            audit,
+        } = self;
+        let told = feed.is_empty() && says.is_empty() && audit.is_empty();
+        let kept = conversations.is_empty() && drafts.is_empty() && closed.is_empty();
+        let people = agents.is_empty() && teams.is_empty() && erased.is_empty();
+        told && kept && people && !staff && !same_staff
     }
 
     pub(crate) fn note(&mut self, person: &str, action: &str, object: &str, detail: Value) {
