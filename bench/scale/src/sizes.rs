@@ -161,6 +161,7 @@ fn fill(shard: &Sqlite, fans: u32) -> Result<(), Box<dyn Error>> {
             let key = Inbound::from_fields(fields)?.message_key().to_string();
             let context = Context {
                 shard: 0,
+                shards: 1,
                 playbook: Some(&playbook),
                 service_messages: true,
                 erase_after: Duration::from_secs(720 * 3600),
