@@ -9,8 +9,9 @@ use std::time::Duration;
 use fandesk_e2e::callback::Call;
 use fandesk_e2e::databases::number;
 use fandesk_e2e::message::new_msg_id;
+use fandesk_e2e::visitor::new_client_id;
 use fandesk_e2e::wait::within;
-use fandesk_e2e::{Answer, Deployment, Fan, Message, Mode, Setup, WeChat, new_openid};
+use fandesk_e2e::{Answer, Deployment, Fan, Message, Mode, Setup, Visitor, WeChat, new_openid};
 use serde_json::{Value, json};
 
 /// Fans who write all the time, each of a thread in turn.
@@ -223,4 +224,50 @@ fn an_erase_reaches_the_shards_where_the_fan_was_before() {
     let left = || fans.iter().flat_map(|fan| databases.mentions(fan.openid()));
     let gone = within(MOVES_WITHIN, || left().next().is_none().then_some(()));
     assert!(gone.is_some(), "{:?}", left().collect::<Vec<_>>());
+}
+
+#[test]
+fn visitors_of_the_web_page_read_on_where_they_were_and_a_repeat_counts_once() {
+    let mut desk = Setup::new(Mode::Plain)
+        .with("FANDESK_SHARDS", "1")
+        .with("FANDESK_WEBCHAT", "on")
+        .start();
+    // That none of them moves is as likely as sixteen heads in a row.
+    let visitors: Vec<Visitor> = (0..16).map(|_| desk.visitor()).collect();
+    let mut open = Vec::new();
+    for visitor in &visitors {
+        visitor.sends("GO").expect(200);
+        let page = visitor.asks("GET", "/messages", None).expect(200).json();
+        let last = json!({ "text": "菜单", "client_id": new_client_id() });
+        let answered = visitor.asks("POST", "/messages", Some(&last));
+        let answered = answered.expect(200).json();
+        open.push((page["next"].as_str().unwrap().to_owned(), last, answered));
+    }
+    desk.set("FANDESK_SHARDS", "2");
+    desk.restart();
+    within(MOVES_WITHIN, || has_moved(&desk, 2)).expect("one shard becomes two");
+    let mut moved = 0;
+    for (visitor, (next, last, answered)) in visitors.iter().zip(open) {
+        let again = visitor.asks("POST", "/messages", Some(&last));
+        let again = again.expect(200).json();
+        assert_eq!(again["reply"]["text"], answered["reply"]["text"]);
+        let new = visitor.sends("GO").expect(200).json();
+        moved += u32::from(!new["id"].as_str().unwrap().starts_with("0."));
+        let path = format!("/messages?after={next}");
+        let page = visitor.asks("GET", &path, None).expect(200).json();
+        let ids: Vec<&Value> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| &item["id"])
+            .collect();
+        let expected = [
+            &answered["id"],
+            &answered["reply"]["id"],
+            &new["id"],
+            &new["reply"]["id"],
+        ];
+        assert_eq!(ids, expected, "{page}");
+    }
+    assert!(moved > 0, "nobody was moved");
 }

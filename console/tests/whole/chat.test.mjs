@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { startWhole } from '../../../scripts/lib/whole.mjs';
 import { assertAccessible, openPage } from '../browser.mjs';
-import { comeIn, invite } from './people.mjs';
+import { comeIn, invite } from '../../../scripts/lib/desk_people.mjs';
 
 const ends = [];
 let whole;
@@ -58,6 +58,7 @@ test('a visitor is answered by the bot and by an agent, says how it was, and is 
 
   await log.getByText('您好，我马上帮您查。').waitFor();
   await log.getByText('小丽').waitFor();
+  await desk.getByText('已送达网页').waitFor();
   assert.equal(await log.getByText('王艾丽').count(), 0);
 
   await desk.getByRole('toolbar', { name: '会话操作' }).getByRole('button', { name: '解决' }).click();

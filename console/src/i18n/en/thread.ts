@@ -40,6 +40,7 @@ export const thread: Words['thread'] = {
   score: (n: number) => `The fan’s score: ${n}/5`,
   sending: 'Sending…',
   sent: 'Given to WeChat',
+  sentToPage: 'On their page',
   failed: 'Not sent',
   unknown: 'It may or may not have arrived',
   unknownRetry: 'Send again (the fan may get it twice)',

@@ -38,6 +38,7 @@ export const thread = {
   score: (n: number) => `粉丝评分：${n}/5`,
   sending: '发送中…',
   sent: '已交给微信',
+  sentToPage: '已送达网页',
   failed: '没有发出',
   unknown: '不确定是否送达',
   unknownRetry: '再发一次（粉丝可能收到两遍）',
