@@ -72,10 +72,12 @@ fn fans_write(desk: &Deployment, openids: &[String]) {
         wechat
             .send(&Message::event(openid, "subscribe").with("EventKey", "qrscene_counter-1"))
             .expect(200);
+        // What comes after `人工` is for a person.
         for text in [
             WORDS.to_owned(),
-            "人工".to_owned(),
             format!("ORDER {number} {WORDS}"),
+            "人工".to_owned(),
+            WORDS.to_owned(),
         ] {
             wechat.send(&Message::text(openid, &text)).expect(200);
         }
