@@ -29,9 +29,10 @@ pub(crate) async fn show(api: &Api<'_>) -> Result<Response> {
     let deed = deed(&asked)?;
     let place = place(&asked)?;
     let open = flag(&asked, "open")?;
+    let format = format(&asked)?.to_owned();
     let document = match text(&asked, "document")? {
         Some(sent) => Document {
-            format: format(&asked)?.to_owned(),
+            format,
             text: sent.to_owned(),
         },
         None => kept(api).await?,

@@ -123,6 +123,7 @@ fn get_draft() {}
     )),
     responses(
         (status = 200, description = "It is kept", body = DraftSaved, headers(("ETag" = String, description = "The revision"))),
+        (status = 400, description = "The document is not UTF-8", body = ErrorBody),
         (status = 401, description = "No token, or a wrong one", body = ErrorBody),
         (status = 409, description = "Somebody else saved at the same time", body = ErrorBody),
         (status = 412, description = "Another revision was saved meanwhile", body = ErrorBody),
