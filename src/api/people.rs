@@ -6,9 +6,10 @@ use worker::{Env, Response};
 
 use super::error::ApiError;
 use super::principal::{Action, Principal, Resource};
+use super::session::keys;
 use super::{Api, Result, page, params, trail};
 use crate::desk::ask::{ask, ask_again};
-use crate::keys::{hash_of, new_token, random};
+use crate::keys::{new_token, random};
 use crate::random::now;
 use crate::record::Record;
 use crate::settings::Settings;
@@ -44,6 +45,8 @@ pub(super) async fn show(api: &Api<'_>, id: &str) -> Result<Response> {
 /// invited again.
 pub(super) async fn add(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
+    // Without it there would be a person and no link.
+    keys(&api.settings)?;
     let body: Value = params::json(&api.request, MAX_BODY).await?;
     let id = format!("p{}", fandesk_people::password::hex(&random::<8>()));
     let person = Person::new(id, &body, now().0)?;
@@ -183,16 +186,11 @@ async fn has_teams(api: &Api<'_>, person: &Person) -> Result<()> {
 
 async fn invitation_of(api: &Api<'_>, person: &Person) -> Result<Value> {
     let token = new_token();
+    let hash = keys(&api.settings)?.invitation_hash(&token);
     let expires_at = now().0.saturating_add(session::INVITATION_MS);
-    sessions::invite(
-        api.env,
-        api.account(),
-        &person.id,
-        &hash_of(&token),
-        expires_at,
-    )
-    .await
-    .map_err(ApiError::d1)?;
+    sessions::invite(api.env, api.account(), &person.id, &hash, expires_at)
+        .await
+        .map_err(ApiError::d1)?;
     Ok(json!({
         "token": token,
         "path": format!("/#/invitation/{token}"),

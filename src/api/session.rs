@@ -12,7 +12,7 @@ use super::{Api, Result, params, trail};
 use crate::access::NotProven;
 use crate::answer;
 use crate::desk::ask::ask_again;
-use crate::keys::{Keys, hash_of, new_token};
+use crate::keys::{Keys, new_token};
 use crate::random::now;
 use crate::settings::Settings;
 use crate::store::people::{self, Proof};
@@ -110,7 +110,7 @@ async fn begin(
     let (token, now) = (new_token(), now().0);
     let agent = request.headers().get("user-agent")?.unwrap_or_default();
     let own = Own {
-        token_hash: hash_of(&token),
+        token_hash: keys.session_hash(&token),
         agent: agent.chars().take(LONGEST_AGENT).collect(),
         created_at: now,
         seen_at: now,
