@@ -106,15 +106,12 @@ pub(super) async fn invite(api: &Api<'_>, id: &str) -> Result<Response> {
     Ok(answer::json(201, &invitation)?)
 }
 
-/// Logs a person out everywhere.
+/// Logs a person out everywhere; a link that was not used yet is good no more.
 pub(super) async fn end_sessions(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
     one(api, id).await?;
     trail::audit(api, "people.sign-out", id, json!({})).await?;
-    sessions::end_all(api.env, api.account(), id, None)
-        .await
-        .map_err(ApiError::d1)?;
-    ask_again(api.env, api.account(), id).await?;
+    end_all(api, id).await?;
     Ok(answer::nothing()?)
 }
 
@@ -198,13 +195,17 @@ async fn invitation_of(api: &Api<'_>, person: &Person) -> Result<Value> {
     }))
 }
 
+/// Ends what lets a person in: sessions and their invitation, and with them the consoles that are open.
+///
+/// Three awaits. A crash, or a failure that whoever asked is told of, leaves what comes after: to ask again ends it.
 async fn end_all(api: &Api<'_>, id: &str) -> Result<()> {
     sessions::end_all(api.env, api.account(), id, None)
         .await
         .map_err(ApiError::d1)?;
     sessions::withdraw(api.env, api.account(), id)
         .await
-        .map_err(ApiError::d1)
+        .map_err(ApiError::d1)?;
+    Ok(ask_again(api.env, api.account(), id).await?)
 }
 
 /// What the log keeps of a change: what they may do, and no more.

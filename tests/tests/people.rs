@@ -204,6 +204,31 @@ fn an_administrator_logs_somebody_out_everywhere() {
 }
 
 #[test]
+fn a_link_that_was_not_used_ends_with_the_sessions_and_with_another_password() {
+    let desk = DESK.lend();
+    let person = desk.person("lou", "agent", &[]);
+    let path = format!("/people/{}", person.id());
+    let new_link = || {
+        let invited = desk.api().post(&format!("{path}/invitation"), &json!({}));
+        let token = invited.expect(201).json()["token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        format!("/invitations/{token}")
+    };
+    let link = new_link();
+    desk.browser().get(&link).expect(200);
+    let passwords = json!({ "old": PASSWORD, "new": "another good password" });
+    person.put("/me/password", &passwords).expect(204);
+    desk.browser().get(&link).expect(404);
+
+    let link = new_link();
+    let sessions = format!("{path}/sessions");
+    desk.api().ask("DELETE", &sessions, &[], None).expect(204);
+    desk.browser().get(&link).expect(404);
+}
+
+#[test]
 fn a_role_that_changes_counts_at_once() {
     let desk = DESK.lend();
     let person = desk.person("mia", "admin", &[]);

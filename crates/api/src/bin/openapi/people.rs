@@ -87,7 +87,7 @@ fn put_person() {}
 fn invite_person() {}
 
 #[utoipa::path(delete, path = "/api/v1/people/{id}/sessions", tag = "people",
-    description = "Logs a person out everywhere.",
+    description = "Logs a person out everywhere. A link to choose a password that was not used yet is good no more.",
     params(("id" = String, Path, description = "The person's id")),
     responses(
         (status = 204, description = "They are"),
