@@ -97,6 +97,36 @@ fn a_login_that_does_not_exist_is_told_what_a_wrong_password_is() {
 }
 
 #[test]
+fn strangers_are_not_told_by_a_login_which_accounts_there_are() {
+    let desk = DESK.lend();
+    let there = format!("/api/v1/accounts/{}", fandesk_e2e::deployment::APP_ID);
+    let at = |base: &str| Browser::of(desk.http(), base);
+    let told = |base: &str| {
+        let foreign = [("origin", "https://example.org")];
+        let path = format!("{base}/session");
+        let answers = [
+            at(base).try_to_log_in("nobody-of-any", "a guess"),
+            at(base).post("/session", &json!({ "login": "no-password" })),
+            desk.http().ask("POST", &path, &foreign, Some(b"{}")),
+            at(base).get("/invitations/00"),
+            at(base).post("/invitations/00", &json!({ "password": PASSWORD })),
+        ];
+        answers.map(|answer| (answer.status, answer.body))
+    };
+    assert_eq!(told(&there), told("/api/v1/accounts/guess"));
+    let wrong = at("/api/v1/accounts/guess").try_to_log_in("nobody-of-any", "a guess");
+    assert_eq!(code(&wrong, 401), "unauthorized");
+    for _ in 0..3 {
+        at("/api/v1/accounts/guess")
+            .try_to_log_in("nobody-of-any", "a guess")
+            .expect(401);
+    }
+    at("/api/v1/accounts/guess")
+        .try_to_log_in("nobody-of-any", "a guess")
+        .expect(429);
+}
+
+#[test]
 fn who_is_wrong_five_times_waits_also_with_the_right_password_and_nobody_else_does() {
     let desk = DESK.lend();
     desk.person("dora", "agent", &[]);
