@@ -234,6 +234,39 @@ fn an_administrator_logs_somebody_out_everywhere() {
 }
 
 #[test]
+fn who_changes_a_person_undoes_nothing_that_another_changed_meanwhile() {
+    let desk = DESK.lend();
+    let person = desk.person("liv", "agent", &[]);
+    let path = format!("/people/{}", person.id());
+    let answers = fandesk_e2e::at_once(8, |n| {
+        let body = if n % 2 == 0 {
+            json!({ "capacity": 20 + n })
+        } else {
+            json!({ "skills": [format!("skill-{n}")] })
+        };
+        let answer = desk.api().put(&path, &body);
+        (body, answer.status)
+    });
+    assert!(
+        answers
+            .iter()
+            .all(|(_, status)| [200, 409].contains(status))
+    );
+    let done: Vec<&Value> = answers
+        .iter()
+        .filter(|(_, status)| *status == 200)
+        .map(|(body, _)| body)
+        .collect();
+    assert!(!done.is_empty());
+    let shown = desk.api().get(&path).expect(200).json();
+    for field in ["capacity", "skills"] {
+        let mut changed = done.iter().filter_map(|body| body.get(field)).peekable();
+        let stands = changed.peek().is_none() || changed.any(|value| *value == shown[field]);
+        assert!(stands, "{field} of {shown} after {done:?}");
+    }
+}
+
+#[test]
 fn a_link_that_was_not_used_ends_with_the_sessions_and_with_another_password() {
     let desk = DESK.lend();
     let person = desk.person("lou", "agent", &[]);
