@@ -13,7 +13,8 @@ use crate::keys::{new_token, random};
 use crate::random::now;
 use crate::record::Record;
 use crate::settings::Settings;
-use crate::store::people::{self as store, Replaced};
+use crate::store::people as store;
+use crate::store::people::change::{self, Replaced};
 use crate::store::{sessions, teams};
 use crate::{answer, log};
 
@@ -75,7 +76,7 @@ pub(super) async fn add(api: &Api<'_>) -> Result<Response> {
 pub(super) async fn replace(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
     let body: Value = params::json(&api.request, MAX_BODY).await?;
-    let found = store::to_change(api.env, api.account(), id)
+    let found = change::to_change(api.env, api.account(), id)
         .await
         .map_err(ApiError::d1)?;
     let (before, as_read) = found.ok_or_else(nobody)?;
@@ -91,7 +92,7 @@ pub(super) async fn replace(api: &Api<'_>, id: &str) -> Result<Response> {
     // One that was set up since the person was read is not what the body is about.
     let drops_totp = before.totp && !after.totp;
     trail::audit(api, "people.change", id, about(&after)).await?;
-    let replaced = store::replace(api.env, api.account(), &after, &as_read, drops_totp)
+    let replaced = change::replace(api.env, api.account(), &after, &as_read, drops_totp)
         .await
         .map_err(ApiError::d1)?;
     if replaced != Replaced::Done {
