@@ -89,6 +89,12 @@ impl Accounts {
         }
     }
 
+    /// The settings of an account that has them whole: the first one, if it does.
+    pub(crate) fn any_whole(&self) -> Result<&Rc<Settings>, NoAccount> {
+        let mut whole = self.iter().filter_map(|account| account.whole().ok());
+        whole.next().ok_or(NoAccount::Incomplete)
+    }
+
     /// The account that an object or a doorbell works for.
     pub(crate) fn with_app_id(&self, app_id: &str) -> Result<&Rc<Settings>, NoAccount> {
         let account = self.iter().find(|account| account.has(app_id));
@@ -261,6 +267,19 @@ mod tests {
             let found = accounts.named(Some(name)).err();
             assert_eq!(found, Some(NoAccount::Unknown), "{name}");
         }
+    }
+
+    #[test]
+    fn a_stranger_of_no_account_is_nobody_in_one_that_works() {
+        let account = |changes| {
+            let found = with(changes);
+            found.any_whole().map(|settings| settings.account.clone())
+        };
+        assert_eq!(account(&[]).as_deref(), Ok("wx1"));
+        let broken = [("WECHAT_TOKEN", "")];
+        assert_eq!(account(&broken).as_deref(), Ok("wx2"));
+        let both = [("WECHAT_TOKEN", ""), ("WECHAT_TOKEN_SCHOOL", "")];
+        assert_eq!(account(&both), Err(NoAccount::Incomplete));
     }
 
     #[test]

@@ -32,6 +32,17 @@ impl Keys {
         hex(&signature::hmac(&self.session, &["csrf.", token_hash]))
     }
 
+    /// What is kept of the token of a session. A copy of the database says nothing about tokens; another key knows no session that was
+    /// begun under this one.
+    pub(crate) fn session_hash(&self, token: &str) -> String {
+        hex(&signature::hmac(&self.session, &["session.", token]))
+    }
+
+    /// What is kept of the token of an invitation, likewise.
+    pub(crate) fn invitation_hash(&self, token: &str) -> String {
+        hex(&signature::hmac(&self.session, &["invitation.", token]))
+    }
+
     /// Under which name tries are counted of a login that does not exist. It may be a password, typed into the wrong field: it is not
     /// kept, and a flood of them fills no table.
     pub(crate) fn tries_of_nobody(&self, login: &str) -> String {
@@ -68,7 +79,8 @@ impl Keys {
 
     /// The key of something that a visitor sends: as long as WeChat's message keys, and nobody's name.
     pub(crate) fn message_of(visitor: &str, name: &str) -> String {
-        let mut key = hash_of(&format!("chat {visitor} {name}"));
+        let named = format!("chat {visitor} {name}");
+        let mut key = hex(&Sha256::digest(named.as_bytes()));
         key.truncate(50);
         key
     }
@@ -131,11 +143,6 @@ pub(crate) fn new_token() -> String {
     hex(&random::<32>())
 }
 
-/// What is kept of a token.
-pub(crate) fn hash_of(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
 /// Random bytes.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -153,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_is_made_for_one_session_is_worth_nothing_for_another() {
-        assert_ne!(keys().csrf(&hash_of("a")), keys().csrf(&hash_of("b")));
+        assert_ne!(keys().csrf("a"), keys().csrf("b"));
         let other = Keys::new("l".repeat(32), None);
         assert_ne!(keys().csrf("a"), other.csrf("a"));
     }
@@ -187,9 +194,24 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_kept_as_its_hash() {
-        // printf abc | sha256sum
-        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(hash_of("abc"), expected);
+    fn a_token_is_kept_as_a_hash_that_others_compute() {
+        // printf session.abc | openssl dgst -sha256 -hmac kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
+        assert_eq!(
+            keys().session_hash("abc"),
+            "b790d2f181e565f8ae106a6c4849935e7c4500d77ea278d1776b830b66faafe6"
+        );
+        assert_eq!(
+            keys().invitation_hash("abc"),
+            "cfbb68ba383023619aba6111e038b60a7af4711b9bd8d6d4f3b78f4cb6bd661f"
+        );
+    }
+
+    #[test]
+    fn another_key_knows_no_session_and_no_invitation() {
+        let other = Keys::new("l".repeat(32), None);
+        assert_ne!(keys().session_hash("abc"), other.session_hash("abc"));
+        assert_ne!(keys().invitation_hash("abc"), other.invitation_hash("abc"));
+        // Nor is the link of an invitation the cookie of a session.
+        assert_ne!(keys().session_hash("abc"), keys().invitation_hash("abc"));
     }
 }

@@ -29,7 +29,7 @@ CREATE TABLE people (
     UNIQUE (account, login)
 ) STRICT;
 
--- Only the SHA-256 of a session's token is here.
+-- Only a keyed hash of a session's token is here.
 CREATE TABLE sessions (
     account TEXT NOT NULL,
     token_hash TEXT NOT NULL,

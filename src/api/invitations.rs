@@ -10,7 +10,6 @@ use super::session::keys;
 use super::{Result, params, trail};
 use crate::answer;
 use crate::desk::ask::ask_again;
-use crate::keys::hash_of;
 use crate::random::now;
 use crate::settings::Settings;
 use crate::store::{people, sessions as store};
@@ -52,7 +51,7 @@ pub(super) async fn accept(
         teams: Vec::new(),
     };
     trail::audit_of(env, settings, &who, "invitation.accept", &who.id, json!({})).await?;
-    let is_first = store::accept(env, account, &hash_of(token))
+    let is_first = store::accept(env, account, &keys.invitation_hash(token))
         .await
         .map_err(ApiError::d1)?;
     if !is_first {
@@ -72,7 +71,8 @@ pub(super) async fn accept(
 }
 
 async fn invited(env: &Env, settings: &Settings, token: &str) -> Result<(String, String, String)> {
-    store::invited(env, &settings.account, &hash_of(token), now().0)
+    let hash = keys(settings)?.invitation_hash(token);
+    store::invited(env, &settings.account, &hash, now().0)
         .await
         .map_err(ApiError::d1)?
         .ok_or_else(over)

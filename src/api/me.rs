@@ -56,10 +56,10 @@ pub(super) async fn end_session(api: &Api<'_>, id: &str) -> Result<Response> {
     }
 }
 
-/// Chooses another password: `{"old","new"}`. All other sessions end.
+/// Chooses another password: `{"old","new"}`. All other sessions end, and a link to choose one is good no more.
 ///
-/// Awaits, in order: the try; the old password; the new hash; the other sessions. A crash before the last leaves them until they end by
-/// themselves, and the caller without an answer.
+/// Awaits, in order: the try; the old password; the new hash; the invitation; the other sessions. A crash before the last leaves them until
+/// they end by themselves, and the caller without an answer.
 pub(super) async fn change_password(api: &Api<'_>) -> Result<Response> {
     let SignedIn { who, session, .. } = api.signed_in()?;
     let body: Value = params::json(&api.request, MAX_BODY).await?;
@@ -71,6 +71,9 @@ pub(super) async fn change_password(api: &Api<'_>) -> Result<Response> {
     trail::audit(api, "me.password", &who.id, json!({})).await?;
     let hashed = keys(&api.settings)?.hash(new).await?;
     people::set_password(api.env, api.account(), &who.id, &hashed.to_string())
+        .await
+        .map_err(ApiError::d1)?;
+    store::withdraw(api.env, api.account(), &who.id)
         .await
         .map_err(ApiError::d1)?;
     store::end_all(api.env, api.account(), &who.id, Some(session))

@@ -90,8 +90,11 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
         _ => (None, path),
     };
     if let Some(public) = Public::at(&method, rest) {
-        let settings = configured.named(account.as_deref())?.whole()?.clone();
-        return public.answer(&request, env, &settings).await;
+        let (settings, public) = match (configured.named(account.as_deref()), &account) {
+            (Err(_), Some(account)) => (configured.any_whole()?, public.nowhere(account)),
+            (found, _) => (found?.whole()?, public),
+        };
+        return public.answer(&request, env, &settings.clone()).await;
     }
     // Strangers are not told which accounts there are.
     let known = || {
@@ -195,7 +198,10 @@ async fn route(request: Request, path: &[&str], env: &Env, context: &Context) ->
 
 /// What whoever is not logged in may do.
 enum Public {
-    SignIn,
+    /// Whoever logs in is `of` an account that is not there, and nobody.
+    SignIn {
+        of: Option<String>,
+    },
     Invitation(String),
     AcceptInvitation(String),
 }
@@ -203,7 +209,7 @@ enum Public {
 impl Public {
     fn at(method: &Method, path: &[&str]) -> Option<Self> {
         match (method, path) {
-            (Method::Post, ["session"]) => Some(Self::SignIn),
+            (Method::Post, ["session"]) => Some(Self::SignIn { of: None }),
             (Method::Get, ["invitations", token]) => Some(Self::Invitation((*token).to_owned())),
             (Method::Post, ["invitations", token]) => {
                 Some(Self::AcceptInvitation((*token).to_owned()))
@@ -212,9 +218,22 @@ impl Public {
         }
     }
 
+    /// The same in an account that is not there. Strangers are told what a wrong login or link is told, and it takes as long: they are asked
+    /// for in another account, under a name that nobody there can have.
+    fn nowhere(self, account: &str) -> Self {
+        let unknown = |token: String| format!("{account} {token}");
+        match self {
+            Self::SignIn { .. } => Self::SignIn {
+                of: Some(account.to_owned()),
+            },
+            Self::Invitation(token) => Self::Invitation(unknown(token)),
+            Self::AcceptInvitation(token) => Self::AcceptInvitation(unknown(token)),
+        }
+    }
+
     async fn answer(self, request: &Request, env: &Env, settings: &Settings) -> Result<Response> {
         match self {
-            Self::SignIn => session::sign_in(env, settings, request).await,
+            Self::SignIn { of } => session::sign_in(env, settings, request, of.as_deref()).await,
             Self::Invitation(token) => invitations::show(env, settings, &token).await,
             Self::AcceptInvitation(token) => {
                 invitations::accept(env, settings, request, &token).await

@@ -6,13 +6,16 @@ use worker::{Env, Response};
 
 use super::error::ApiError;
 use super::principal::{Action, Principal, Resource};
+use super::session::keys;
 use super::{Api, Result, page, params, trail};
 use crate::desk::ask::{ask, ask_again};
-use crate::keys::{hash_of, new_token, random};
+use crate::keys::{new_token, random};
 use crate::random::now;
 use crate::record::Record;
 use crate::settings::Settings;
-use crate::store::{people as store, sessions, teams};
+use crate::store::people as store;
+use crate::store::people::change::{self, Replaced};
+use crate::store::{sessions, teams};
 use crate::{answer, log};
 
 /// Bytes of a request.
@@ -44,6 +47,8 @@ pub(super) async fn show(api: &Api<'_>, id: &str) -> Result<Response> {
 /// invited again.
 pub(super) async fn add(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
+    // Without it there would be a person and no link.
+    keys(&api.settings)?;
     let body: Value = params::json(&api.request, MAX_BODY).await?;
     let id = format!("p{}", fandesk_people::password::hex(&random::<8>()));
     let person = Person::new(id, &body, now().0)?;
@@ -55,7 +60,7 @@ pub(super) async fn add(api: &Api<'_>) -> Result<Response> {
     trail::audit(api, "people.add", &person.id, about(&person)).await?;
     let added = store::add(api.env, api.account(), &person).await;
     if !added.map_err(ApiError::d1)? {
-        return Err(taken());
+        return Err(refused(Replaced::LoginTaken));
     }
     let invitation = invitation_of(api, &person).await?;
     tell_desk(api.env, &api.settings).await?;
@@ -63,25 +68,35 @@ pub(super) async fn add(api: &Api<'_>) -> Result<Response> {
     Ok(answer::json(201, &answer)?)
 }
 
-/// Changes a person. Who is not active any more is logged out at once.
+/// Changes a person. Who is not active any more is logged out at once. Of two who change the same person at once, one is told to look
+/// again.
+///
+/// Awaits, in order: the person as they are; teams, and who else there is; the audit log; the person, if they are still as they were read;
+/// sessions and consoles; the Desk. A crash after the fourth leaves sessions of somebody who is not active, which open nothing.
 pub(super) async fn replace(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
     let body: Value = params::json(&api.request, MAX_BODY).await?;
-    let before = one(api, id).await?;
+    let found = change::to_change(api.env, api.account(), id)
+        .await
+        .map_err(ApiError::d1)?;
+    let (before, as_read) = found.ok_or_else(nobody)?;
     let after = before.clone().changed(&body)?;
     has_teams(api, &after).await?;
     let is_admin = |person: &Person| person.active && person.role == Role::Admin;
     if is_admin(&before) && !is_admin(&after) {
         let admins = all(api).await?.iter().filter(|one| is_admin(one)).count();
         if admins <= 1 {
-            let message = "this is the last administrator: make another one first";
-            return Err(ApiError::Conflict(message.to_owned()));
+            return Err(refused(Replaced::LastAdmin));
         }
     }
+    // One that was set up since the person was read is not what the body is about.
+    let drops_totp = before.totp && !after.totp;
     trail::audit(api, "people.change", id, about(&after)).await?;
-    let replaced = store::replace(api.env, api.account(), &after).await;
-    if !replaced.map_err(ApiError::d1)? {
-        return Err(taken());
+    let replaced = change::replace(api.env, api.account(), &after, &as_read, drops_totp)
+        .await
+        .map_err(ApiError::d1)?;
+    if replaced != Replaced::Done {
+        return Err(refused(replaced));
     }
     if !after.active {
         end_all(api, id).await?;
@@ -103,15 +118,12 @@ pub(super) async fn invite(api: &Api<'_>, id: &str) -> Result<Response> {
     Ok(answer::json(201, &invitation)?)
 }
 
-/// Logs a person out everywhere.
+/// Logs a person out everywhere; a link that was not used yet is good no more.
 pub(super) async fn end_sessions(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::People)?;
     one(api, id).await?;
     trail::audit(api, "people.sign-out", id, json!({})).await?;
-    sessions::end_all(api.env, api.account(), id, None)
-        .await
-        .map_err(ApiError::d1)?;
-    ask_again(api.env, api.account(), id).await?;
+    end_all(api, id).await?;
     Ok(answer::nothing()?)
 }
 
@@ -149,7 +161,7 @@ async fn one(api: &Api<'_>, id: &str) -> Result<Person> {
     store::show(api.env, api.account(), id)
         .await
         .map_err(ApiError::d1)?
-        .ok_or_else(|| ApiError::NotFound("there is no such person".to_owned()))
+        .ok_or_else(nobody)
 }
 
 /// Supervisors see themselves and whoever shares a team with them.
@@ -183,16 +195,11 @@ async fn has_teams(api: &Api<'_>, person: &Person) -> Result<()> {
 
 async fn invitation_of(api: &Api<'_>, person: &Person) -> Result<Value> {
     let token = new_token();
+    let hash = keys(&api.settings)?.invitation_hash(&token);
     let expires_at = now().0.saturating_add(session::INVITATION_MS);
-    sessions::invite(
-        api.env,
-        api.account(),
-        &person.id,
-        &hash_of(&token),
-        expires_at,
-    )
-    .await
-    .map_err(ApiError::d1)?;
+    sessions::invite(api.env, api.account(), &person.id, &hash, expires_at)
+        .await
+        .map_err(ApiError::d1)?;
     Ok(json!({
         "token": token,
         "path": format!("/#/invitation/{token}"),
@@ -200,13 +207,17 @@ async fn invitation_of(api: &Api<'_>, person: &Person) -> Result<Value> {
     }))
 }
 
+/// Ends what lets a person in: sessions and their invitation, and with them the consoles that are open.
+///
+/// Three awaits. A crash, or a failure that whoever asked is told of, leaves what comes after: to ask again ends it.
 async fn end_all(api: &Api<'_>, id: &str) -> Result<()> {
     sessions::end_all(api.env, api.account(), id, None)
         .await
         .map_err(ApiError::d1)?;
     sessions::withdraw(api.env, api.account(), id)
         .await
-        .map_err(ApiError::d1)
+        .map_err(ApiError::d1)?;
+    Ok(ask_again(api.env, api.account(), id).await?)
 }
 
 /// What the log keeps of a change: what they may do, and no more.
@@ -220,6 +231,18 @@ fn about(person: &Person) -> Value {
     })
 }
 
-fn taken() -> ApiError {
-    ApiError::Conflict("another person has this login".to_owned())
+fn nobody() -> ApiError {
+    ApiError::NotFound("there is no such person".to_owned())
+}
+
+/// Why a person was not added or changed.
+fn refused(why: Replaced) -> ApiError {
+    let message = match why {
+        Replaced::LoginTaken => "another person has this login",
+        Replaced::LastAdmin => "this is the last administrator: make another one first",
+        Replaced::Done | Replaced::ChangedMeanwhile => {
+            "somebody else has changed this person meanwhile: look at them again, and change what is left to change"
+        }
+    };
+    ApiError::Conflict(message.to_owned())
 }

@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 use worker::{Env, Request};
 
 use super::error::ApiError;
-use crate::keys::hash_of;
 use crate::random::now;
 use crate::settings::Settings;
 use crate::store::sessions as store;
@@ -88,7 +87,7 @@ pub(crate) async fn of_session(
     token: &str,
 ) -> Result<SignedIn, ApiError> {
     let keys = settings.keys.as_ref().ok_or(ApiError::Unauthorized)?;
-    let (hash, now) = (hash_of(token), now().0);
+    let (hash, now) = (keys.session_hash(token), now().0);
     let account = settings.account.as_str();
     let found = store::session(env, account, &hash, now).await;
     let found = found.map_err(ApiError::d1)?.ok_or(ApiError::Unauthorized)?;

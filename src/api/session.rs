@@ -12,7 +12,7 @@ use super::{Api, Result, params, trail};
 use crate::access::NotProven;
 use crate::answer;
 use crate::desk::ask::ask_again;
-use crate::keys::{Keys, hash_of, new_token};
+use crate::keys::{Keys, new_token};
 use crate::random::now;
 use crate::settings::Settings;
 use crate::store::people::{self, Proof};
@@ -25,18 +25,26 @@ const RACES: usize = 5;
 /// Characters of what a browser calls itself that are kept.
 const LONGEST_AGENT: usize = 200;
 
-/// Logs in.
+/// Logs in. Who wants to in an account that is not there, called `nowhere`, is nobody: no login has a space.
 ///
 /// Awaits, in order: the person; the try, counted before anything is compared; the password, for which a login that does not exist takes
 /// as long; the code of the second factor, which is used up; the session. A crash in between leaves a try that counts.
-pub(super) async fn sign_in(env: &Env, settings: &Settings, request: &Request) -> Result<Response> {
+pub(super) async fn sign_in(
+    env: &Env,
+    settings: &Settings,
+    request: &Request,
+    nowhere: Option<&str>,
+) -> Result<Response> {
     if !is_of_own_origin(env, request)? {
         return Err(ApiError::Csrf);
     }
     let keys = keys(settings)?;
     let account = settings.account.as_str();
     let body: Value = params::json(request, MAX_BODY).await?;
-    let login = fold_login(params::member(&body, "login")?);
+    let mut login = fold_login(params::member(&body, "login")?);
+    if let Some(name) = nowhere {
+        login = format!("{name} {login}");
+    }
     let password = params::member(&body, "password")?;
     let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
     let proof = people::with_login(env, account, &login)
@@ -110,7 +118,7 @@ async fn begin(
     let (token, now) = (new_token(), now().0);
     let agent = request.headers().get("user-agent")?.unwrap_or_default();
     let own = Own {
-        token_hash: hash_of(&token),
+        token_hash: keys.session_hash(&token),
         agent: agent.chars().take(LONGEST_AGENT).collect(),
         created_at: now,
         seen_at: now,

@@ -1,4 +1,8 @@
 //! The people of the desk.
+//!
+//! - [`change`]: what administrators change of them, who may do so at once
+
+pub(crate) mod change;
 
 use fandesk_people::person::Persona;
 use fandesk_people::{Person, Role};
@@ -76,19 +80,6 @@ pub(crate) async fn add(env: &Env, account: &str, person: &Person) -> Result<boo
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (account, login) DO NOTHING RETURNING id";
     let mut parameters = parameters(account, person);
     parameters.push(number(person.created_at));
-    Ok(!read(env, DB, sql, parameters).await?.is_empty())
-}
-
-/// Changes a person, who is there. False when another has their login.
-///
-/// The second factor goes when it is not there any more; it comes by [`confirm_totp`] alone.
-pub(crate) async fn replace(env: &Env, account: &str, person: &Person) -> Result<bool> {
-    let sql = "UPDATE people SET login = ?3, name = ?4, role = ?5, teams = ?6, skills = ?7, capacity = ?8, persona = ?9, \
-               active = ?10, totp = CASE WHEN ?11 THEN totp END \
-               WHERE account = ?1 AND id = ?2 \
-               AND NOT EXISTS (SELECT 1 FROM people WHERE account = ?1 AND login = ?3 AND id <> ?2) RETURNING id";
-    let mut parameters = parameters(account, person);
-    parameters.push(number(i64::from(person.totp)));
     Ok(!read(env, DB, sql, parameters).await?.is_empty())
 }
 

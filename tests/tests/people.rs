@@ -97,6 +97,36 @@ fn a_login_that_does_not_exist_is_told_what_a_wrong_password_is() {
 }
 
 #[test]
+fn strangers_are_not_told_by_a_login_which_accounts_there_are() {
+    let desk = DESK.lend();
+    let there = format!("/api/v1/accounts/{}", fandesk_e2e::deployment::APP_ID);
+    let at = |base: &str| Browser::of(desk.http(), base);
+    let told = |base: &str| {
+        let foreign = [("origin", "https://example.org")];
+        let path = format!("{base}/session");
+        let answers = [
+            at(base).try_to_log_in("nobody-of-any", "a guess"),
+            at(base).post("/session", &json!({ "login": "no-password" })),
+            desk.http().ask("POST", &path, &foreign, Some(b"{}")),
+            at(base).get("/invitations/00"),
+            at(base).post("/invitations/00", &json!({ "password": PASSWORD })),
+        ];
+        answers.map(|answer| (answer.status, answer.body))
+    };
+    assert_eq!(told(&there), told("/api/v1/accounts/guess"));
+    let wrong = at("/api/v1/accounts/guess").try_to_log_in("nobody-of-any", "a guess");
+    assert_eq!(code(&wrong, 401), "unauthorized");
+    for _ in 0..3 {
+        at("/api/v1/accounts/guess")
+            .try_to_log_in("nobody-of-any", "a guess")
+            .expect(401);
+    }
+    at("/api/v1/accounts/guess")
+        .try_to_log_in("nobody-of-any", "a guess")
+        .expect(429);
+}
+
+#[test]
 fn who_is_wrong_five_times_waits_also_with_the_right_password_and_nobody_else_does() {
     let desk = DESK.lend();
     desk.person("dora", "agent", &[]);
@@ -201,6 +231,64 @@ fn an_administrator_logs_somebody_out_everywhere() {
         .expect(204);
     agent.get("/session").expect(401);
     admin.get("/session").expect(200);
+}
+
+#[test]
+fn who_changes_a_person_undoes_nothing_that_another_changed_meanwhile() {
+    let desk = DESK.lend();
+    let person = desk.person("liv", "agent", &[]);
+    let path = format!("/people/{}", person.id());
+    let answers = fandesk_e2e::at_once(8, |n| {
+        let body = if n % 2 == 0 {
+            json!({ "capacity": 20 + n })
+        } else {
+            json!({ "skills": [format!("skill-{n}")] })
+        };
+        let answer = desk.api().put(&path, &body);
+        (body, answer.status)
+    });
+    assert!(
+        answers
+            .iter()
+            .all(|(_, status)| [200, 409].contains(status))
+    );
+    let done: Vec<&Value> = answers
+        .iter()
+        .filter(|(_, status)| *status == 200)
+        .map(|(body, _)| body)
+        .collect();
+    assert!(!done.is_empty());
+    let shown = desk.api().get(&path).expect(200).json();
+    for field in ["capacity", "skills"] {
+        let mut changed = done.iter().filter_map(|body| body.get(field)).peekable();
+        let stands = changed.peek().is_none() || changed.any(|value| *value == shown[field]);
+        assert!(stands, "{field} of {shown} after {done:?}");
+    }
+}
+
+#[test]
+fn a_link_that_was_not_used_ends_with_the_sessions_and_with_another_password() {
+    let desk = DESK.lend();
+    let person = desk.person("lou", "agent", &[]);
+    let path = format!("/people/{}", person.id());
+    let new_link = || {
+        let invited = desk.api().post(&format!("{path}/invitation"), &json!({}));
+        let token = invited.expect(201).json()["token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        format!("/invitations/{token}")
+    };
+    let link = new_link();
+    desk.browser().get(&link).expect(200);
+    let passwords = json!({ "old": PASSWORD, "new": "another good password" });
+    person.put("/me/password", &passwords).expect(204);
+    desk.browser().get(&link).expect(404);
+
+    let link = new_link();
+    let sessions = format!("{path}/sessions");
+    desk.api().ask("DELETE", &sessions, &[], None).expect(204);
+    desk.browser().get(&link).expect(404);
 }
 
 #[test]

@@ -169,6 +169,18 @@ fn whose_teams_are_others_now_is_asked_who_they_are_again() {
 }
 
 #[test]
+fn who_leaves_is_shown_nothing_more_at_once() {
+    let desk = DESK.lend();
+    let alice = desk.hires(Invited::agent("艾丽丝"));
+    let console = alice.watches();
+    let path = format!("/people/{}", alice.id());
+    desk.api()
+        .put(&path, &json!({ "active": false }))
+        .expect(200);
+    assert!(within(PROMISE, || console.is_closed().then_some(())).is_some());
+}
+
+#[test]
 fn nobody_watches_who_may_not() {
     let desk = DESK.lend();
     let path = "/api/v1/desk/live";

@@ -99,3 +99,19 @@ fn a_copy_of_the_database_is_no_way_in() {
     // It does have the people.
     assert!(!databases.mentions("dina").is_empty());
 }
+
+#[test]
+fn another_session_key_ends_sessions_and_invitations() {
+    let mut desk = desk();
+    let person = desk.person("finn", "agent", &[]);
+    let invited = json!({ "login": "gina", "name": "Gina", "role": "agent" });
+    let invited = desk.api().post("/people", &invited).expect(201).json();
+    let token = invited["invitation"]["token"].as_str().unwrap();
+    let link = format!("/invitations/{token}");
+    desk.browser().get(&link).expect(200);
+    person.get("/session").expect(200);
+    desk.set("FANDESK_SESSION_KEY", &"another key ".repeat(4));
+    desk.restart();
+    person.get("/session").expect(401);
+    desk.browser().get(&link).expect(404);
+}

@@ -151,6 +151,8 @@ fn what_is_wrong_with_a_message_is_said_of_its_field() {
     );
     for (parameter, query) in [
         ("after", "after=x"),
+        // The place of a shard that is not there, which nobody shall make by asking.
+        ("after", "after=65535.1"),
         ("wait", "wait=21"),
         ("wait", "wait=x"),
         ("limit", "limit=1"),

@@ -14,12 +14,16 @@ use crate::team::{DESK, Team};
 use crate::who::{Role, Who};
 
 impl Desk {
+    /// Analysts are given nobody, so they are not there for anybody either: the cell of `Presence` in the table of who may do what.
     pub(crate) fn status(
         &mut self,
         who: &Who,
         away: bool,
         changes: &mut Changes,
     ) -> Result<(), Refused> {
+        if who.role == Role::Analyst {
+            return Err(Refused::Role);
+        }
         let agent = self.agents.get_mut(&who.id).ok_or(Refused::NotOfTheDesk)?;
         if agent.presence.away != away {
             agent.presence.away = away;

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::fields::moment;
 use crate::lifecycle::State;
 use crate::team::Team;
-use crate::who::Who;
+use crate::who::{Role, Who};
 
 impl Desk {
     /// A conversation.
@@ -67,12 +67,13 @@ impl Desk {
         })
     }
 
-    /// The wall: teams of this person with their queues, and the people who work for them.
+    /// The wall: teams of this person with their queues, and the people who work for them. Analysts, who are in no team, see all: there is no
+    /// text on it.
     #[must_use]
     pub fn wall(&self, who: &Who, now: UnixMillis) -> Value {
         let teams: Vec<&Team> = self
             .teams()
-            .filter(|team| self.is_of_team(who, &team.id))
+            .filter(|team| who.role == Role::Analyst || self.is_of_team(who, &team.id))
             .collect();
         let agents: Vec<Value> = self
             .agents

@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 
 use fandesk_desk::agent::{Agent, Status};
 use fandesk_desk::lifecycle::State;
-use fandesk_desk::{Changes, Conversation, Deed, Desk, Role, UnixMillis};
+use fandesk_desk::{Changes, Conversation, Deed, Desk, Refused, Role, UnixMillis};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::chance::{Day, Happens, happenings, setups};
-use support::{DAY, MINUTE, Office, SECOND, agent, opened, person};
+use support::{DAY, MINUTE, Office, SECOND, agent, opened, person, who};
 
 fn team(more: Value) -> Value {
     let mut team = json!({ "id": "desk", "name": "服务台" });
@@ -210,6 +210,21 @@ fn who_is_away_keeps_their_fans_and_is_given_none() {
     };
     office.turn(back).unwrap();
     assert_eq!(loads(&office, &["an"]), [2]);
+}
+
+#[test]
+fn an_analyst_is_neither_there_nor_away() {
+    let mut analyst = person("ana", 0, &["desk"], &[]);
+    analyst["role"] = "analyst".into();
+    let mut office = Office::new(&[analyst], &[]);
+    office.connect("ana");
+    let away = fandesk_desk::Command::Status {
+        who: who("ana", Role::Analyst, &["desk"]),
+        away: true,
+    };
+    assert_eq!(office.turn(away), Err(Refused::Role));
+    let status = office.desk.agent("ana").unwrap().presence.status();
+    assert_eq!(status.name(), "online");
 }
 
 #[test]

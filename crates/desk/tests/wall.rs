@@ -77,11 +77,18 @@ fn nobody_waits_where_somebody_is_free() {
 }
 
 #[test]
-fn an_analyst_sees_the_wall_and_no_conversation() {
+fn an_analyst_sees_the_wall_of_all_teams_and_no_conversation() {
     let mut office = two_teams();
     office.open("1");
-    let analyst = who("ana", Role::Analyst, &["desk"]);
-    assert_eq!(wall(&office, &analyst)["teams"][0]["assigned"], 1);
+    let analyst = who("ana", Role::Analyst, &[]);
+    let wall = wall(&office, &analyst);
+    let ids = |list: &str| -> Vec<Value> {
+        let items = wall[list].as_array().unwrap().iter();
+        items.map(|item| item["id"].clone()).collect()
+    };
+    assert_eq!(ids("teams"), ["desk", "sales"]);
+    assert_eq!(ids("agents"), ["an", "bo"]);
+    assert_eq!(wall["teams"][0]["assigned"], 1);
     let (found, next) = office.desk.list(&analyst, &Query::default(), None, 10);
     assert!(found.is_empty() && next.is_none());
 }

@@ -77,17 +77,19 @@ pub(super) fn refused(error: CallError) -> ApiError {
 
 /// What there is behind the event `after`, or the newest; `wait` (seconds) is for how long nothing is waited for.
 ///
-/// Awaits the shard, and while there is nothing, a second and the shard again. Nothing is changed.
+/// Awaits the layout, if the place is of another shard than the visitor's; the shard, and while there is nothing, a second and the shard
+/// again. Nothing is changed.
 pub(super) async fn read(chat: &Chat<'_>) -> Result<Response> {
     let visitor = visitor_of(chat)?;
     let query = params::Query::of(&chat.request, &["after", "wait"])?;
     let after = query.get("after").unwrap_or_default();
     let seen = match after {
         "" => None,
-        after => Some(after.parse::<EventId>().map_err(|_| {
-            ApiError::parameter("after", "after is the `next` of an earlier answer")
-        })?),
+        after => Some(after.parse::<EventId>().map_err(|_| no_place())?),
     };
+    if let Some(seen) = seen {
+        is_there(chat, &visitor, seen.shard).await?;
+    }
     let wait = match query.get("wait") {
         None => 0,
         Some(text) => text
@@ -108,6 +110,24 @@ pub(super) async fn read(chat: &Chat<'_>) -> Result<Response> {
         left = left.saturating_sub(ASK_AGAIN_AFTER.as_secs());
         Delay::from(ASK_AGAIN_AFTER).await;
     }
+}
+
+/// Refuses the place of a shard that is not there: to ask it would make it.
+async fn is_there(chat: &Chat<'_>, visitor: &str, shard: u16) -> Result<()> {
+    let own = layout::shard_of(chat.env, &chat.settings, Slot::of(visitor)).await?;
+    if shard == own {
+        return Ok(());
+    }
+    let shards = layout::in_force(chat.env, &chat.settings).await?.shards();
+    if shard < shards {
+        Ok(())
+    } else {
+        Err(no_place())
+    }
+}
+
+fn no_place() -> ApiError {
+    ApiError::parameter("after", "after is the `next` of an earlier answer")
 }
 
 fn has_items(page: &Value) -> bool {

@@ -45,7 +45,7 @@ fn get_own_sessions() {}
 fn end_own_session() {}
 
 #[utoipa::path(put, path = "/api/v1/me/password", tag = "me",
-    description = "Chooses another password. All other sessions end. Wrong old ones count as tries to log in do.",
+    description = "Chooses another password. All other sessions end, and a link to choose a password is good no more. Wrong old ones count as tries to log in do.",
     request_body = PasswordChange,
     security(("session" = [])),
     responses(

@@ -64,7 +64,7 @@ fn get_person() {}
         (status = 401, description = "Not logged in: no session or token, or a wrong one", body = ErrorBody),
         (status = 403, description = "The role does not allow it, or `csrf`: x-csrf-token is missing or the page is another site's", body = ErrorBody),
         (status = 404, description = "No such person", body = ErrorBody),
-        (status = 409, description = "Another person has this login, or this is the last administrator", body = ErrorBody),
+        (status = 409, description = "Another person has this login, this is the last administrator, or somebody else has changed the person meanwhile", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 422, description = "A field is wrong", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
@@ -87,7 +87,7 @@ fn put_person() {}
 fn invite_person() {}
 
 #[utoipa::path(delete, path = "/api/v1/people/{id}/sessions", tag = "people",
-    description = "Logs a person out everywhere.",
+    description = "Logs a person out everywhere. A link to choose a password that was not used yet is good no more.",
     params(("id" = String, Path, description = "The person's id")),
     responses(
         (status = 204, description = "They are"),
