@@ -11,6 +11,7 @@ mod load;
 pub mod outbox;
 mod save;
 pub mod schema;
+mod seen;
 pub mod taken;
 
 use fandesk_shard::UnixMillis;
@@ -20,6 +21,7 @@ use serde_json::Value;
 pub use self::list::list;
 pub use self::load::{closed, load, of_fan, recall};
 pub use self::save::save;
+pub use self::seen::{find, notable, readable, seen};
 use crate::arrived::What;
 use crate::deed::Refused;
 use crate::desk::{Command, Desk};
