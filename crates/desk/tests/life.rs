@@ -209,6 +209,21 @@ fn who_comes_back_within_that_time_keeps_them() {
 }
 
 #[test]
+fn a_tap_that_opens_the_window_again_is_seen_and_is_no_word_of_the_fan() {
+    let mut office = one_agent();
+    office.open("3.41");
+    office.sent("3.41", "an");
+    office.deed(&agent("an"), "3.41", Deed::Hold).unwrap();
+    let until = office.now + 3 * DAY;
+    let window = json!({ "window": { "until": until, "left": 3 } });
+    office.row("window", "3.41", window);
+    let found = office.get("3.41");
+    assert_eq!((found.state, found.unread), (State::OnHold, 0));
+    let window = &found.window;
+    assert_eq!((window.until.map(|at| at.0), window.left), (Some(until), 3));
+}
+
+#[test]
 fn a_fan_is_told_their_place_in_the_queue() {
     let mut office = by_hand();
     for id in ["3.1", "3.2", "3.3"] {
