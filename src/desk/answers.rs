@@ -93,7 +93,6 @@ impl Service {
             "/people" => return self.people(&call.text(0)?),
             "/audit" => return self.note_of_others(&call.text(0)?),
             "/audit-verified" => return self.audit_verified(),
-            "/audit-rows" => return self.audit_rows(&parsed(&call.text(1)?)?),
             _ => {}
         }
         let who = who(&call.text(0)?)?;
@@ -112,6 +111,7 @@ impl Service {
             "/read" => self.read(&who, &call.text(1)?, &call.text(2)?),
             "/may-answer" => self.may_answer(&who, &call.text(1)?),
             "/draft" => self.draft(&who, &call.text(1)?),
+            "/audit-rows" => self.audit_rows(&who, &parsed(&call.text(1)?)?),
             "/desk" => self.wall(&who),
             "/status" => self.status(who, call.text(1)? == "away"),
             _ => Err(Refusal::new(404, "not_found", "there is no such call").into()),

@@ -1,6 +1,7 @@
 //! The log of who read and changed what: rows of others, and what is shown of it.
 
-use fandesk_desk::rows::audit::{self, Query};
+use fandesk_desk::Who;
+use fandesk_desk::rows::audit::{self, Query, Within};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -19,13 +20,14 @@ impl Service {
         Ok(String::new())
     }
 
-    /// A page of it, newest first.
-    pub(super) fn audit_rows(&self, wanted: &Value) -> Answer {
+    /// A page of what they may read of it, newest first.
+    pub(super) fn audit_rows(&self, who: &Who, wanted: &Value) -> Answer {
         let text = |name: &str| wanted.get(name).and_then(Value::as_str).map(str::to_owned);
         let query = Query {
             person: text("person"),
             action: text("action"),
             object: text("conversation"),
+            within: Within::of(&self.model.borrow(), who),
         };
         let before = text("after").map(|after| after.parse());
         let before = before

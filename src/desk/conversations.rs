@@ -38,25 +38,16 @@ impl Service {
 
     /// One that they may see, in memory or closed.
     fn seen(&self, who: &Who, id: &str) -> Result<Conversation, No> {
-        let model = self.model.borrow();
-        match model.seen(who, id) {
-            Err(Refused::NotFound) => {}
-            found => return Ok(found?.clone()),
-        }
-        let closed = rows::recall(&self.db, id)?.ok_or(Refused::NotFound)?;
-        if model.may_see(who, &closed.team) {
-            Ok(closed)
-        } else {
-            Err(Refused::ForeignTeam.into())
-        }
+        Ok(rows::seen(&self.db, &self.model.borrow(), who, id)??)
     }
 
     /// Does something with one, and gives it as it is then, even if they do not see it any more.
     pub(super) fn act(self: &Rc<Self>, who: &Who, id: &str, deed: Deed) -> Answer {
         self.carry_out(who, id, deed)?;
         let model = self.model.borrow();
-        let found = model.conversation(id).ok_or(Refused::NotFound)?;
-        Ok(model.view(found).to_string())
+        // What may not be reopened is closed, and out of memory, in the turn that resolves it.
+        let found = rows::find(&self.db, &model, id)?.ok_or(Refused::NotFound)?;
+        Ok(model.view(&found).to_string())
     }
 
     fn carry_out(self: &Rc<Self>, who: &Who, id: &str, deed: Deed) -> Result<(), No> {
@@ -96,9 +87,14 @@ impl Service {
         Ok(Deed::Tags(tags))
     }
 
-    /// Lets them read what belongs to a conversation, and writes down that they did: gives whose fan it is, and the fan's other cases.
+    /// Lets them read what belongs to a conversation, or note something in it, and writes down that they did: gives whose fan it is, and
+    /// the fan's other cases.
     pub(super) fn read(self: &Rc<Self>, who: &Who, id: &str, action: &str) -> Answer {
-        let found = self.seen(who, id)?;
+        let may = match action {
+            "note" => rows::notable,
+            _ => rows::readable,
+        };
+        let found = may(&self.db, &self.model.borrow(), who, id)??;
         let is_live = self.model.borrow().conversation(id).is_some();
         match action {
             "read" if is_live => self.carry_out(who, id, Deed::Read)?,

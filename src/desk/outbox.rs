@@ -4,12 +4,13 @@
 //! this instance. A repeat changes nothing there. What a shard refuses for good (an epoch that is over, a fan who is not
 //! there any more) counts as told: it knows better.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use fandesk_desk::rows::outbox::{self, Lane, Waiting};
+use fandesk_desk::rows::outbox::{self, Lane, Vain, Waiting};
+use fandesk_desk::silence::Silence;
 use fandesk_desk::{Arrived, Command};
 use fandesk_shard::sql::SqlError;
 use fandesk_shard::{Slot, UnixMillis};
@@ -32,6 +33,9 @@ const SIDE_BY_SIDE: usize = 8;
 /// How long a destination may take.
 const MAY_TAKE: Duration = Duration::from_secs(20);
 
+/// How often D1 may refuse rows together before it is given each by itself.
+const TOGETHER_AT_MOST: i64 = 3;
+
 /// How long rows for D1 gather, so that a conversation that is passed around is one row.
 const GATHER_FOR: Duration = Duration::from_secs(5);
 
@@ -42,6 +46,8 @@ pub(super) struct Lanes {
     cases: Cell<bool>,
     /// When rows for D1 are told, if some gather.
     cases_at: Cell<Option<UnixMillis>>,
+    /// Shards that gave no answer lately.
+    silence: RefCell<Silence>,
 }
 
 /// Why a row was not told.
@@ -55,6 +61,8 @@ enum NotTold {
     Sql(#[from] SqlError),
     #[error("no answer within {} s", MAY_TAKE.as_secs())]
     TimedOut,
+    #[error("the shard gave no answer lately, and is not asked before {}", .0.0)]
+    Silent(UnixMillis),
     #[error("the account has no whole settings")]
     Settings,
 }
@@ -174,7 +182,11 @@ impl Service {
                     outbox::confirm(&self.db, &[row.id])?;
                 }
                 Err(error) => {
-                    outbox::postpone(&self.db, &[row.id], now().plus(back_off(row.tries)))?;
+                    let mut until = now().plus(back_off(row.tries));
+                    if let NotTold::Silent(silent_until) = error {
+                        until = until.max(silent_until);
+                    }
+                    outbox::postpone(&self.db, &[row.id], until)?;
                     return Err(error);
                 }
             }
@@ -191,12 +203,24 @@ impl Service {
             key: row.key.clone(),
             body: row.body.clone(),
         };
-        let telling = async {
-            let shard = layout::shard_of(&self.env, settings, Slot::of(&row.openid)).await?;
-            ask(&self.env, &self.account, shard, &call).await
-        };
-        let told = deadline::within(MAY_TAKE, telling).await;
-        Ok(told.ok_or(NotTold::TimedOut)??)
+        let finding = layout::shard_of(&self.env, settings, Slot::of(&row.openid));
+        let shard = deadline::within(MAY_TAKE, finding).await;
+        let shard = shard.ok_or(NotTold::TimedOut)??;
+        let silence = &self.outbox.silence;
+        if let Some(until) = silence.borrow_mut().lasts(shard, now()) {
+            return Err(NotTold::Silent(until));
+        }
+        let asking = ask(&self.env, &self.account, shard, &call);
+        let told = deadline::within(MAY_TAKE, asking).await;
+        let told = told.ok_or(NotTold::TimedOut).and_then(|told| Ok(told?));
+        match &told {
+            Err(NotTold::TimedOut) => silence.borrow_mut().begins(shard, now()),
+            Err(NotTold::Shard(CallError::Unreachable { shard, .. })) => {
+                silence.borrow_mut().begins(*shard, now());
+            }
+            _ => silence.borrow_mut().ends(shard),
+        }
+        told
     }
 
     /// What the shard wrote into the thread is news for consoles, and may have used a message of the window.
@@ -237,7 +261,8 @@ impl Service {
         self.turn_or_log(Command::Arrived(Box::new(shown)));
     }
 
-    /// Awaits D1, once for all that waits, again while there is more.
+    /// Awaits D1, once for all that waits, again while there is more. What it does not take together again and again it is given row by
+    /// row, so that one that it never takes holds back no other.
     async fn tell_d1(self: &Rc<Self>) -> Result<(), NotTold> {
         self.outbox.cases_at.set(None);
         loop {
@@ -253,11 +278,28 @@ impl Service {
                 .and_then(|written| Ok(written?))
             {
                 Ok(()) => outbox::confirm(&self.db, &ids)?,
+                Err(NotTold::D1(_)) if tries >= TOGETHER_AT_MOST => {
+                    self.tell_d1_one_by_one(rows).await?;
+                }
                 Err(error) => {
                     outbox::postpone(&self.db, &ids, now().plus(back_off(tries)))?;
                     return Err(error);
                 }
             }
+        }
+    }
+
+    /// Awaits D1 for each row.
+    async fn tell_d1_one_by_one(&self, rows: Vec<Waiting>) -> Result<(), NotTold> {
+        let give = async |row: &Waiting| {
+            let writing = cases::write(&self.env, &self.account, std::slice::from_ref(row));
+            deadline::within(MAY_TAKE, writing).await
+        };
+        let until = |row: &Waiting| now().plus(back_off(row.tries));
+        match outbox::one_by_one(&self.db, rows, give, until).await? {
+            None => Ok(()),
+            Some(Vain::Refused(error)) => Err(NotTold::D1(error)),
+            Some(Vain::Silent) => Err(NotTold::TimedOut),
         }
     }
 }

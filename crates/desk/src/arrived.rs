@@ -66,7 +66,7 @@ pub enum What {
     Ended,
     /// Everything personal has to go.
     Erased,
-    /// Only the thread is otherwise: a job's new state. Also what a later release tells.
+    /// Only the thread is otherwise, by a job's new state, or the window, by a tap. Also what a later release tells.
     Shown,
 }
 

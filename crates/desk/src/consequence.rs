@@ -32,6 +32,7 @@ impl Desk {
             self.let_go(id, changes);
             return;
         }
+        let had = self.cases.get(id).map_or(row.epoch, |found| found.epoch);
         if is_known {
             self.refresh(&row, changes);
         } else {
@@ -56,7 +57,7 @@ impl Desk {
             What::Left => self.edit(id, changes, |conversation| {
                 conversation.window = Window::default();
             }),
-            What::Ended => self.done(id, row.at, now, changes),
+            What::Ended => self.ended(&row, had, now, changes),
             What::Noted => self.did(&row, "note", now, changes),
             What::Opened { .. } | What::Erased | What::Shown => {}
         }
@@ -238,6 +239,44 @@ impl Desk {
         let key = format!("{}/say", row.key);
         let body = json!({ "do": "say", "conversation": conversation.id, "text": text });
         changes.say(conversation, &key, body);
+    }
+
+    /// The fan ended it. Where the desk, whose epoch was `had`, gave it out again before it heard of that, the shard takes what it is
+    /// told of it for newer than the end, and has to hear once more that it is done.
+    fn ended(&mut self, row: &Arrived, had: i64, now: UnixMillis, changes: &mut Changes) {
+        let id = row.conversation.as_str();
+        let is_live = |desk: &Self| {
+            desk.cases
+                .get(id)
+                .is_some_and(|found| found.state.is_live())
+        };
+        let was_live = is_live(self);
+        self.done(id, row.at, now, changes);
+        if had > row.epoch && was_live && !is_live(self) {
+            let agent = self.cases.get(id).and_then(|found| found.agent.clone());
+            self.say_resolved(id, agent.as_deref(), false, changes);
+        }
+    }
+
+    /// Tells the shard that it is done, under a new epoch.
+    pub(crate) fn say_resolved(
+        &mut self,
+        id: &str,
+        agent: Option<&str>,
+        ask: bool,
+        changes: &mut Changes,
+    ) {
+        let mut done = None;
+        self.edit(id, changes, |conversation| {
+            conversation.epoch = conversation.epoch.saturating_add(1);
+            conversation.asked |= ask;
+            done = Some(conversation.clone());
+        });
+        if let Some(done) = done {
+            let key = format!("{}/resolved", done.epoch);
+            let body = json!({ "do": "resolved", "conversation": id, "epoch": done.epoch, "agent": agent, "ask": ask });
+            changes.say(&done, &key, body);
+        }
     }
 
     /// It is done since `at`, as the shard knows already.

@@ -323,18 +323,8 @@ impl Desk {
                 && conversation.first_answered_at.is_some()
         };
         let ask = self.cases.get(id).is_some_and(asks);
-        let mut says = None;
-        self.edit(id, changes, |conversation| {
-            conversation.epoch = conversation.epoch.saturating_add(1);
-            conversation.asked |= ask;
-            says = Some(conversation.clone());
-        });
-        if let Some(done) = says {
-            let key = format!("{}/resolved", done.epoch);
-            let agent = done.agent.as_deref().unwrap_or(&who.id);
-            let body = json!({ "do": "resolved", "conversation": id, "epoch": done.epoch, "agent": agent, "ask": ask });
-            changes.say(&done, &key, body);
-        }
+        let agent = self.cases.get(id).and_then(|found| found.agent.clone());
+        self.say_resolved(id, Some(agent.as_deref().unwrap_or(&who.id)), ask, changes);
         changes.note(&who.id, "resolve", id, json!({}));
     }
 

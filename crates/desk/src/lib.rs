@@ -32,6 +32,7 @@ pub mod lifecycle;
 pub mod list;
 pub mod policy;
 pub mod rows;
+pub mod silence;
 pub mod staff;
 pub mod team;
 pub mod tick;

@@ -4,12 +4,14 @@
 //! from the rows, so that memory is never ahead of them.
 
 pub mod audit;
+pub mod erased;
 pub mod feed;
 mod list;
 mod load;
 pub mod outbox;
 mod save;
 pub mod schema;
+mod seen;
 pub mod taken;
 
 use fandesk_shard::UnixMillis;
@@ -19,6 +21,8 @@ use serde_json::Value;
 pub use self::list::list;
 pub use self::load::{closed, load, of_fan, recall};
 pub use self::save::save;
+pub use self::seen::{find, notable, readable, seen};
+use crate::arrived::What;
 use crate::deed::Refused;
 use crate::desk::{Command, Desk};
 use crate::fields::Unreadable;
@@ -47,12 +51,17 @@ pub fn turn(
 ) -> Result<Turned, SqlError> {
     let key = match &command {
         Command::Arrived(row) => {
+            let nothing = Turned {
+                fed: Vec::new(),
+                says: false,
+                done: Ok(()),
+            };
             if taken::is_taken(db, &row.key)? {
-                return Ok(Turned {
-                    fed: Vec::new(),
-                    says: false,
-                    done: Ok(()),
-                });
+                return Ok(nothing);
+            }
+            if row.what != What::Erased && erased::is_erased(db, &row.fan_ref)? {
+                taken::take(db, &row.key, now)?;
+                return Ok(nothing);
             }
             recall_for(db, desk, &row.conversation)?;
             Some(row.key.clone())
@@ -106,13 +115,14 @@ fn recall_for(db: &impl Database, desk: &mut Desk, id: &str) -> Result<(), SqlEr
     Ok(())
 }
 
-/// Deletes what nobody asks for any more: told news, keys of rows that were taken. Due every few minutes.
+/// Deletes what nobody asks for any more: told news, keys of rows that were taken, who was erased. Due every few minutes.
 ///
 /// # Errors
 /// When SQLite fails.
 pub fn sweep(db: &impl Database, now: UnixMillis) -> Result<(), SqlError> {
     feed::sweep(db, now)?;
-    taken::sweep(db, now)
+    taken::sweep(db, now)?;
+    erased::sweep(db, now)
 }
 
 /// JSON of a column.

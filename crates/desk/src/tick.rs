@@ -153,9 +153,14 @@ impl Desk {
             found.state == State::Resolved && found.close_at.is_some_and(|at| at <= now)
         });
         if is_over {
+            let mut had_draft = false;
             self.edit(id, changes, |conversation| {
                 conversation.step(Step::Expired);
+                had_draft = conversation.draft.take().is_some();
             });
+            if had_draft {
+                changes.drafts.insert(id.to_owned());
+            }
             if let Some(closed) = self.cases.get(id) {
                 let key = format!("{}/closed", closed.epoch);
                 let body = json!({ "do": "closed", "conversation": id, "epoch": closed.epoch });

@@ -142,6 +142,27 @@ fn a_fan_may_end_it_by_word_and_say_how_it_was() {
 }
 
 #[test]
+fn an_end_that_a_new_assignment_overtook_is_told_to_the_shard_again() {
+    let mut office = by_hand();
+    office.open("3.41");
+    office.deed(&agent("an"), "3.41", Deed::Take).unwrap();
+    let ended_under = office.get("3.41").epoch + 1;
+    office.deed(&agent("an"), "3.41", Deed::Release).unwrap();
+    office.deed(&agent("bo"), "3.41", Deed::Take).unwrap();
+    let given_out = office.get("3.41").epoch;
+    assert!(given_out > ended_under);
+    office.row("ended", "3.41", json!({ "epoch": ended_under }));
+    assert_eq!(office.get("3.41").state, State::Resolved);
+    assert_eq!(office.get("3.41").epoch, given_out + 1);
+    let body = json!({ "do": "resolved", "conversation": "3.41", "epoch": given_out + 1, "agent": "bo", "ask": false });
+    assert_eq!(office.changes.says.len(), 1);
+    assert_eq!(office.changes.says[0].body, body);
+    // Of one that is done already, the shard heard under the newer epoch.
+    office.row("ended", "3.41", json!({ "epoch": ended_under }));
+    assert!(office.says().is_empty());
+}
+
+#[test]
 fn who_releases_a_fan_is_not_given_it_again_at_once() {
     let mut office = one_agent();
     office.open("3.41");
@@ -185,6 +206,21 @@ fn who_comes_back_within_that_time_keeps_them() {
     office.connect("an");
     office.wait(60 * SECOND);
     assert_eq!(office.holder("3.41"), Some("an"));
+}
+
+#[test]
+fn a_tap_that_opens_the_window_again_is_seen_and_is_no_word_of_the_fan() {
+    let mut office = one_agent();
+    office.open("3.41");
+    office.sent("3.41", "an");
+    office.deed(&agent("an"), "3.41", Deed::Hold).unwrap();
+    let until = office.now + 3 * DAY;
+    let window = json!({ "window": { "until": until, "left": 3 } });
+    office.row("window", "3.41", window);
+    let found = office.get("3.41");
+    assert_eq!((found.state, found.unread), (State::OnHold, 0));
+    let window = &found.window;
+    assert_eq!((window.until.map(|at| at.0), window.left), (Some(until), 3));
 }
 
 #[test]

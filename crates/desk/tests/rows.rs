@@ -277,6 +277,40 @@ fn who_is_erased_is_in_no_table_any_more() {
 }
 
 #[test]
+fn what_comes_late_of_who_was_erased_does_not_make_them_again() {
+    let mut kept = one_agent();
+    let fan = json!({ "openid": "openid-1", "fan_ref": "ref-1" });
+    let gone = json!({ "openid": null, "fan_ref": "ref-1" });
+    kept.row("k2", "erased", "", gone);
+    let late = kept.row("k1", "opened", "3.41", opened(fan));
+    assert!(late.fed.is_empty() && !late.says);
+    assert!(kept.desk.conversation("3.41").is_none());
+    assert!(!kept.dump().contains("openid-1"));
+    assert!(rows::taken::is_taken(&kept.db, "k1").unwrap());
+    // Who comes back is another person.
+    let back = json!({ "openid": "openid-1", "fan_ref": "ref-2" });
+    kept.row("k3", "opened", "3.42", opened(back));
+    assert!(kept.desk.conversation("3.42").is_some());
+    kept.now += 3 * DAY;
+    rows::sweep(&kept.db, UnixMillis(kept.now)).unwrap();
+    assert!(!rows::erased::is_erased(&kept.db, "ref-1").unwrap());
+}
+
+#[test]
+fn what_nobody_sent_goes_when_the_conversation_is_closed() {
+    let mut kept = one_agent();
+    kept.row("k1", "opened", "3.41", opened(json!({})));
+    let draft = Deed::Draft(Some("secret draft".to_owned()));
+    kept.deed(agent("an"), "3.41", draft).done.unwrap();
+    kept.deed(agent("an"), "3.41", Deed::Resolve).done.unwrap();
+    kept.now += 8 * DAY;
+    kept.turn(Command::Tick).done.unwrap();
+    let closed = rows::recall(&kept.db, "3.41").unwrap().unwrap();
+    assert_eq!((closed.state, closed.draft), (State::Closed, None));
+    assert!(!kept.dump().contains("secret draft"));
+}
+
+#[test]
 fn a_newer_list_that_says_what_is_known_keeps_its_number_and_writes_nothing_else() {
     let people = [person("alice", 2, &["desk"], &[])];
     let mut kept = Kept::new(&people, &[]);

@@ -86,8 +86,8 @@ pub fn decide(
     erase_after: Duration,
     now: UnixMillis,
 ) -> Outcome {
-    let mut fan = fan.clone();
-    fan.last_seen_at = now;
+    let mut opened = fan.clone();
+    opened.last_seen_at = now;
     let mut decision = Decision {
         playbook,
         service_messages,
@@ -98,7 +98,7 @@ pub fn decide(
             asks_identity: false,
             reply: None,
             hit: None,
-            fan,
+            fan: opened,
             effects: Vec::new(),
         },
     };
@@ -106,6 +106,7 @@ pub fn decide(
         Content::Message { message, .. } => decision.message(message),
         Content::Event(event) => decision.event(event, erase_after),
     }
+    decision.tell_window(&fan.window);
     decision.outcome
 }
 

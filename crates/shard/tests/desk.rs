@@ -136,7 +136,34 @@ fn commands_and_taps_are_answered_while_a_person_speaks() {
     shard.say("人工");
     assert_eq!(text(&shard.say("TD")), "no more pushes");
     assert_eq!(text(&shard.event("CLICK", "HELP")), "help");
-    assert_eq!(kinds(&shard), ["opened"]);
+    // Neither is a word for anybody. The tap lets the fan be written to anew; "TD" does no more than the word before it.
+    assert_eq!(kinds(&shard), ["opened", "window"]);
+}
+
+#[test]
+fn a_tap_that_opens_the_window_again_is_told_while_a_person_speaks() {
+    let shard = Shard::with(DOCUMENT);
+    shard.event("CLICK", "HELP");
+    shard.say("人工");
+    assert_eq!(kinds(&shard), ["opened"], "the bot spoke at the first tap");
+    shard.later(Duration::from_secs(3 * 24 * 3600));
+    for (event, key) in [("CLICK", "HELP"), ("CLICK", "unknown"), ("SCAN", "shop")] {
+        shard.later(Duration::from_secs(60));
+        shard.event(event, key);
+        let row = told(&shard).pop().unwrap();
+        assert_eq!(row["type"], "window");
+        assert_eq!(
+            (&row["conversation"], &row["epoch"]),
+            (&json!("7.2"), &json!(1))
+        );
+        assert!(row["window"]["until"].as_i64().unwrap() > shard.now.get().0);
+        assert!(row["window"]["left"].as_i64().unwrap() > 0);
+    }
+    assert_eq!(kinds(&shard), ["opened", "window", "window", "window"]);
+    shard.event("CLICK", "PERSON");
+    let row = told(&shard).pop().unwrap();
+    assert_eq!(row["type"], "asked_position");
+    assert!(row["window"]["left"].as_i64().unwrap() > 0);
 }
 
 #[test]

@@ -510,3 +510,17 @@ fn a_card_that_the_bot_sent_is_no_text() {
         ["bot", "event", "-"]
     );
 }
+
+#[test]
+fn what_was_taken_is_found_by_its_key_whoever_has_the_conversation_now() {
+    let shard = assigned();
+    let again = json!({ "do": "again", "conversation": "7.1" });
+    let refused = hear(&shard, "m", &again).unwrap_err();
+    assert!(refused.to_string().starts_with("epoch:"), "{refused}");
+    let first = hear(&shard, "m", &write(2, "li", "hello")).unwrap();
+    hear(&shard, "b", &turn("released", 3)).unwrap();
+    let before = told(&shard).len();
+    assert_eq!(hear(&shard, "m", &again).unwrap(), first);
+    assert!(hear(&shard, "m2", &again).is_err());
+    assert_eq!(told(&shard).len(), before);
+}

@@ -11,6 +11,7 @@ use crate::api::error::ApiError;
 use crate::api::fields::Fields;
 use crate::api::principal::{Action, Resource};
 use crate::api::{Api, Result};
+use crate::desk::ask::DeskError;
 use crate::fan_shard::ask::{CallError, ask};
 use crate::fan_shard::calls::DeskSays;
 use crate::record::Record;
@@ -19,7 +20,8 @@ use crate::record::Record;
 ///
 /// Awaits: the Desk says whether the conversation is theirs, and under which epoch; the shard takes the message if that is still
 /// so, nobody answered after what they have seen, and WeChat allows one. A crash between the two sends nothing. The message's
-/// `client_id` is its key at the shard, so a repeat of the whole changes nothing and is answered the same.
+/// `client_id` is its key at the shard, so a repeat of the whole changes nothing and is answered the same, also when
+/// the conversation was given back meanwhile.
 pub(super) async fn send(api: &Api<'_>, id: &str) -> Result<Response> {
     api.may(Action::Write, Resource::Conversations)?;
     let body = Fields::of(&api.request, MAX_BODY, &["text", "client_id", "seen"]).await?;
@@ -34,7 +36,17 @@ pub(super) async fn send(api: &Api<'_>, id: &str) -> Result<Response> {
     let client_id = body.text("client_id", MAX_ID)?;
     let seen = body.optional("seen", MAX_ID)?;
     let who = api.principal.person();
-    let may = ask_desk(api, "/may-answer", Record::new().with(id)).await?;
+    let key = format!("{id}/{}/{client_id}", who.id);
+    let may = match ask_desk(api, "/may-answer", Record::new().with(id)).await {
+        // It may have been given back since the shard took this very message.
+        Err(DeskError::Refused(refusal)) if refusal.code == "not_yours" => {
+            return match again(api, id, key).await? {
+                Some(said) => accepted(&said),
+                None => Err(DeskError::Refused(refusal).into()),
+            };
+        }
+        may => may?,
+    };
     let may: Value = serde_json::from_str(&may).map_err(|_| unreadable("an answer"))?;
     let openid = may
         .get("openid")
@@ -51,11 +63,31 @@ pub(super) async fn send(api: &Api<'_>, id: &str) -> Result<Response> {
         "seen": seen,
         "client_id": client_id,
     });
-    let key = format!("{id}/{}/{client_id}", who.id);
-    let said = say(api, openid, key, &says).await?;
+    accepted(&say(api, openid, key, &says).await?)
+}
+
+/// A message that the shard has.
+fn accepted(said: &Value) -> Result<Response> {
     let entry = said.get("entry");
     let job = entry.and_then(|entry| entry.get("job")?.get("id"));
     Ok(answer::json(202, &json!({ "id": job, "entry": entry }))?)
+}
+
+/// What the fan's shard answered to a message of this key, if it took one; nothing is sent.
+///
+/// Awaits the Desk, for whose fan it is, and the shard. Changes nothing.
+async fn again(api: &Api<'_>, id: &str, key: String) -> Result<Option<Value>> {
+    let shown = ask_desk(api, "/conversation", Record::new().with(id)).await?;
+    let shown: Value = serde_json::from_str(&shown).map_err(|_| unreadable("a conversation"))?;
+    let Some(openid) = shown.get("openid").and_then(Value::as_str) else {
+        return Ok(None);
+    };
+    let says = json!({ "do": "again", "conversation": id });
+    match say(api, openid, key, &says).await {
+        Ok(said) => Ok(Some(said)),
+        Err(error) if error.status() < 500 => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Says something to the shard of a fan; gives what it answers.

@@ -10,7 +10,11 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::json as read_json;
+use crate::agent::Agent;
 use crate::changes::Audit;
+use crate::desk::Desk;
+use crate::team::DESK;
+use crate::who::{Role, Who};
 
 /// What stands before the first row.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -51,6 +55,43 @@ pub struct Query {
     pub action: Option<String>,
     /// Done to this, such as a conversation's id.
     pub object: Option<String>,
+    /// Only what concerns some teams.
+    pub within: Option<Within>,
+}
+
+/// What of the log concerns some teams: what their people did, and what was done to their conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// The teams.
+    pub teams: Vec<String>,
+    /// Their people, and whoever asks.
+    pub people: Vec<String>,
+}
+
+impl Within {
+    /// What somebody may read of the log; nothing if that is all of it. What is not allowed at all, the Worker has refused before.
+    #[must_use]
+    pub fn of(desk: &Desk, who: &Who) -> Option<Self> {
+        if matches!(who.role, Role::Admin | Role::Analyst) {
+            return None;
+        }
+        let teams = desk.teams().map(|team| team.id.clone());
+        let teams: Vec<String> = teams.filter(|team| desk.is_of_team(who, team)).collect();
+        let has_everybody = |team: &str| team == DESK && desk.has_one_team();
+        let shares = |agent: &Agent| {
+            let is_in = |team: &String| agent.teams.contains(team) || has_everybody(team);
+            agent.id == who.id || teams.iter().any(is_in)
+        };
+        let mut people: Vec<String> = desk
+            .agents()
+            .filter(|agent| shares(agent))
+            .map(|agent| agent.id.clone())
+            .collect();
+        if !people.contains(&who.id) {
+            people.push(who.id.clone());
+        }
+        Some(Self { teams, people })
+    }
 }
 
 /// Adds a row.
@@ -160,6 +201,14 @@ pub fn list(
             statement.push_str(&format!(" AND {column} = ?"));
             parameters.push(wanted.as_str().into());
         }
+    }
+    if let Some(within) = &query.within {
+        statement.push_str(
+            " AND (person IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 FROM conversations AS theirs \
+             WHERE theirs.id = audit.object AND theirs.team IN (SELECT value FROM json_each(?))))",
+        );
+        let list = |texts: &[String]| Json::from(texts).to_string();
+        parameters.extend([list(&within.people).into(), list(&within.teams).into()]);
     }
     statement.push_str(" ORDER BY n DESC LIMIT ?");
     parameters.push(limit.into());

@@ -119,3 +119,44 @@ pub fn due(db: &impl Database, lane: Lane) -> Result<Option<UnixMillis>, SqlErro
         .and_then(|row| row.integer(0))
         .map(UnixMillis))
 }
+
+/// Why not everything was taken.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Vain<E> {
+    /// Something was refused, the last of it for this reason. The rest was taken.
+    Refused(E),
+    /// No answer came.
+    Silent,
+}
+
+/// Gives row by row what a destination did not take together, so that one that it never takes holds back no other. `give` says what it
+/// answered to a row, if it did. What is taken is confirmed at once, what is refused waits `until`; when no answer comes, so do all
+/// that are left.
+///
+/// # Errors
+/// When SQLite fails.
+pub async fn one_by_one<E>(
+    db: &impl Database,
+    rows: Vec<Waiting>,
+    give: impl AsyncFn(&Waiting) -> Option<Result<(), E>>,
+    until: impl Fn(&Waiting) -> UnixMillis,
+) -> Result<Option<Vain<E>>, SqlError> {
+    let mut vain = None;
+    let mut rows = rows.into_iter();
+    while let Some(row) = rows.next() {
+        match give(&row).await {
+            Some(Ok(())) => confirm(db, &[row.id])?,
+            Some(Err(error)) => {
+                postpone(db, &[row.id], until(&row))?;
+                vain = Some(Vain::Refused(error));
+            }
+            None => {
+                let at = until(&row);
+                let left: Vec<i64> = [row].into_iter().chain(rows).map(|row| row.id).collect();
+                postpone(db, &left, at)?;
+                return Ok(Some(Vain::Silent));
+            }
+        }
+    }
+    Ok(vain)
+}

@@ -5,7 +5,7 @@ use fandesk_shard::sql::{Database, SqlError, Value};
 use serde_json::Value as Json;
 
 use super::outbox::{self, Lane};
-use super::{audit, feed};
+use super::{audit, erased, feed};
 use crate::changes::Changes;
 use crate::conversation::Conversation;
 use crate::desk::Desk;
@@ -30,6 +30,7 @@ pub fn save(
     }
     for fan_ref in &changes.erased {
         erase(db, fan_ref)?;
+        erased::note(db, fan_ref, now)?;
     }
     for id in changes.conversations.keys() {
         if let Some(conversation) = found(desk, changes, id) {

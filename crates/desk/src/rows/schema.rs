@@ -5,7 +5,7 @@
 use fandesk_shard::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
-const STEPS: &[&[&str]] = &[FIRST];
+const STEPS: &[&[&str]] = &[FIRST, ERASED];
 
 const FIRST: &[&str] = &[
     // The number of the newest list of people and teams.
@@ -80,6 +80,12 @@ const FIRST: &[&str] = &[
     ) STRICT",
     "CREATE INDEX audit_by_person ON audit (person, n)",
     "CREATE INDEX audit_by_object ON audit (object, n)",
+];
+
+/// Whose late rows are dropped.
+const ERASED: &[&str] = &[
+    "CREATE TABLE erased (fan_ref TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX erased_by_time ON erased (at)",
 ];
 
 /// Brings the tables to the newest step.

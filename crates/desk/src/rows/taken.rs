@@ -7,7 +7,7 @@ use fandesk_shard::sql::{Database, SqlError};
 
 /// How long a key is known. A shard repeats a row until it hears that it was taken, at most a minute apart; an object that was away
 /// for longer than this has not taken it either.
-const KNOWN_FOR: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+pub(super) const KNOWN_FOR: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// Whether a row was taken before.
 ///

@@ -5,12 +5,24 @@ use wechat::Reply;
 
 use super::{Decision, Effect};
 use crate::desk::{Case, Reason, Speaker, Telling, Told, mark};
+use crate::window::Window;
 
 impl Decision<'_> {
     /// Lets the Desk know of the conversation as it is by now.
     pub(super) fn tell(&mut self, told: Told) {
         if let Some(telling) = Telling::of(told, &self.outcome.fan, self.now) {
             self.outcome.effects.push(Effect::Tell(Box::new(telling)));
+        }
+    }
+
+    /// Lets the Desk know how often and until when the fan may be written to, if that is otherwise than it `was` while a person speaks
+    /// and nothing else tells it: a tap or a scan opens WeChat's window, and is no word for anybody.
+    pub(super) fn tell_window(&mut self, was: &Window) {
+        let fan = &self.outcome.fan;
+        let is_told = |effect: &Effect| matches!(effect, Effect::Tell(_));
+        let is_news = fan.with_person().is_some() && fan.window != *was;
+        if is_news && !self.outcome.effects.iter().any(is_told) {
+            self.tell(Told::Window);
         }
     }
 

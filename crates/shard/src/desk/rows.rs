@@ -75,6 +75,8 @@ pub enum Told {
     Reopened,
     /// They asked for a person while they wait.
     AskedPosition,
+    /// They did something that is no word for anybody and lets them be written to again, such as a tap.
+    Window,
     /// They do not follow any more.
     Left,
     /// They ended it.
@@ -92,6 +94,7 @@ impl Told {
             Self::Wrote => "wrote",
             Self::Reopened => "reopened",
             Self::AskedPosition => "asked_position",
+            Self::Window => "window",
             Self::Left => "left",
             Self::Ended => "ended",
             Self::Scored(_) => "scored",
@@ -112,7 +115,7 @@ impl Told {
             Self::Reopened => ("desk.reopened", Vec::new()),
             Self::Ended => ("desk.ended", Vec::new()),
             Self::Scored(score) => ("desk.score", vec![("score", (*score).into())]),
-            Self::Wrote | Self::AskedPosition | Self::Left => return None,
+            Self::Wrote | Self::AskedPosition | Self::Window | Self::Left => return None,
         })
     }
 
@@ -240,6 +243,10 @@ pub(crate) fn tell(
         });
         beside.push(("entry", entry));
         beside.push(("fan_tags", tags::load(db, openid)?.into()));
+    }
+    if let Told::Opened { .. } | Told::Wrote | Told::Reopened | Told::AskedPosition | Told::Window =
+        told
+    {
         beside.push(("window", telling.window.clone()));
     }
     match told {

@@ -165,6 +165,8 @@ impl Says<'_> {
             "message" => self.message(db, &mut fan, conversation),
             "note" => self.note(db, &fan, conversation),
             "say" => self.say(db, &fan, conversation),
+            // Only what was taken before is told again.
+            "again" => Err(Refused::Epoch("nothing with this key was taken")),
             _ => Err(Refused::Unreadable("do")),
         }
     }
