@@ -80,6 +80,13 @@ fn a_repeat_of_an_answer_with_the_same_client_id_is_sent_once() {
     let second = alice.post(&path, &body).expect(202).json();
     assert_eq!(first["entry"]["id"], second["entry"]["id"]);
     fan.gets("只发一次");
+    // Nor is it another message when the conversation was given back before the repeat came.
+    alice.does("release", &id).expect(200);
+    let third = alice.post(&path, &body).expect(202).json();
+    assert_eq!(first["entry"]["id"], third["entry"]["id"]);
+    let other = json!({ "text": "别的话", "client_id": "other" });
+    let refused = alice.post(&path, &other).expect(409).json();
+    assert_eq!(refused["error"]["code"], "not_yours", "{refused}");
     let sent = || {
         fan.service_messages()
             .iter()

@@ -116,6 +116,32 @@ fn a_fan_of_another_team_is_not_theirs_to_read_or_take() {
 }
 
 #[test]
+fn what_may_not_be_reopened_is_closed_when_it_is_resolved_and_nothing_is_noted_in_it() {
+    let desk = DESK.lend();
+    team(&desk, "once", json!({ "reopen_days": 0 }));
+    let alice = desk.hires(Invited::agent("艾丽丝").of(&["desk", "once"]));
+    let id = alice.finds(waiting_fan(&desk).openid());
+    alice.does("take", &id).expect(200);
+    let to = json!({ "team": "once" });
+    alice
+        .post(&format!("/conversations/{id}/transfer"), &to)
+        .expect(200);
+    alice.does("take", &id).expect(200);
+    let resolved = alice.does("resolve", &id).expect(200).json();
+    assert!(
+        ["resolved", "closed"].contains(&resolved["state"].as_str().unwrap()),
+        "{resolved}"
+    );
+    eventually("that it is closed", || {
+        (alice.sees(&id)["state"] == "closed").then_some(())
+    });
+    let note = json!({ "text": "太晚了" });
+    alice
+        .post(&format!("/conversations/{id}/notes"), &note)
+        .expect(409);
+}
+
+#[test]
 fn a_vanished_agents_draft_is_there_for_whoever_takes_over() {
     let desk = DESK.lend();
     let (alice, bob) = (

@@ -50,7 +50,7 @@ fn answer_fan() {}
         (status = 401, description = "No token or session, or a wrong one", body = ErrorBody),
         (status = 403, description = "The right or the team is missing", body = ErrorBody),
         (status = 404, description = "No such conversation", body = ErrorBody),
-        (status = 409, description = "The fan's data was erased", body = ErrorBody),
+        (status = 409, description = "The conversation is closed, or the fan's data was erased", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 422, description = "The text is empty or too long", body = ErrorBody),
         (status = 503, description = "A part is down; try again", body = ErrorBody),
