@@ -8,7 +8,7 @@ use fandesk_simulation::{Options, Sabotage, Simulation};
 const SEEDS: std::ops::Range<u64> = 0..12;
 
 /// Within how many seeds something broken must be noticed.
-const NOTICED_WITHIN: u64 = 200;
+const NOTICED_WITHIN: u64 = 400;
 
 fn options(sabotage: Option<Sabotage>) -> Options {
     Options {
