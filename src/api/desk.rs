@@ -4,10 +4,10 @@ use worker::{Headers, Method, Request, RequestInit, Response};
 
 use super::error::ApiError;
 use super::fields::Fields;
-use super::principal::{Action, Resource, is_of_own_origin};
+use super::principal::{Action, Resource, is_of_own_origin, is_unchanged};
 use super::{Api, Result, params, people};
 use crate::answer;
-use crate::desk::ask::{BINDING, ask, live_url, name};
+use crate::desk::ask::{BINDING, ask, ask_again, live_url, name};
 use crate::record::Record;
 
 /// Bytes of a body.
@@ -39,7 +39,9 @@ pub(super) async fn choose_status(api: &Api<'_>) -> Result<Response> {
 ///
 /// A browser lets any page open a socket to anybody, with their cookies, so its word of where the page is from has to be ours.
 ///
-/// Awaits: D1 and the desk, for people and teams; the desk. Nothing is changed that a repeat would change again.
+/// Awaits: D1 and the desk, for people and teams; the desk, which has the socket from then on; D1 once more. Who was logged out, or
+/// became somebody else, on the way here was looked for among open sockets before this one was: so it is looked at again now that
+/// it is. Nothing is changed that a repeat would change again.
 pub(super) async fn watch(api: &Api<'_>) -> Result<Response> {
     api.may(Action::Read, Resource::Desk)?;
     let headers = api.request.headers();
@@ -61,11 +63,16 @@ pub(super) async fn watch(api: &Api<'_>) -> Result<Response> {
     upgrade.set("upgrade", "websocket")?;
     let mut init = RequestInit::new();
     init.with_method(Method::Get).with_headers(upgrade);
-    let who = api.principal.person().to_json();
-    let request = Request::new_with_init(&live_url(&who, after), &init)?;
+    let who = api.principal.person();
+    let request = Request::new_with_init(&live_url(&who.to_json(), after), &init)?;
     let stub = api
         .env
         .durable_object(BINDING)?
         .get_by_name(&name(api.account()))?;
-    Ok(stub.fetch_with_request(request).await?)
+    let watching = stub.fetch_with_request(request).await?;
+    if !is_unchanged(api.env, &api.principal).await? {
+        ask_again(api.env, api.account(), &who.id).await?;
+        return Err(ApiError::Unauthorized);
+    }
+    Ok(watching)
 }

@@ -114,6 +114,16 @@ pub(crate) async fn of_session(
     })
 }
 
+/// Whether the session of who asks is still there, and they are who they were. One await, for D1.
+pub(crate) async fn is_unchanged(env: &Env, principal: &Principal) -> Result<bool, ApiError> {
+    let Principal::Person(person) = principal else {
+        return Ok(true);
+    };
+    let found = store::session(env, &person.account, &person.session, now().0).await;
+    let found = found.map_err(ApiError::d1)?;
+    Ok(found.is_some_and(|found| found.who == person.who))
+}
+
 /// Whether a request comes from a page of ours, or from no page. Browsers say from which; what says nothing is no browser of today.
 pub(crate) fn is_of_own_origin(env: &Env, request: &Request) -> Result<bool, ApiError> {
     let headers = request.headers();
