@@ -287,6 +287,14 @@ const DESK: &[&str] = &[
 /// # Errors
 /// What SQLite refuses; the steps that ran before stay.
 pub fn migrate(db: &impl Database) -> Result<(), SqlError> {
+    run(db, STEPS)
+}
+
+/// Runs the steps that a database lacks, in order. The number of a step is its place, from 1.
+///
+/// # Errors
+/// What SQLite refuses; the steps that ran before stay.
+pub fn run(db: &impl Database, steps: &[&[&str]]) -> Result<(), SqlError> {
     db.run(
         "CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY) STRICT",
         &[],
@@ -295,7 +303,7 @@ pub fn migrate(db: &impl Database) -> Result<(), SqlError> {
         .first("SELECT coalesce(max(step), 0) FROM steps", &[])?
         .and_then(|row| row.integer(0))
         .unwrap_or(0);
-    for (number, step) in (1_i64..).zip(STEPS).filter(|(number, _)| *number > done) {
+    for (number, step) in (1_i64..).zip(steps).filter(|(number, _)| *number > done) {
         db.savepoint(|| {
             step.iter()
                 .try_for_each(|statement| db.run(statement, &[]))?;

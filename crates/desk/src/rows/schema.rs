@@ -2,6 +2,7 @@
 //!
 //! Steps are only ever added. A step may not remove what the previous release still reads, since deploys overlap.
 
+use fandesk_shard::schema;
 use fandesk_shard::sql::{Database, SqlError};
 
 /// The steps, in order. The number of a step is its place, from 1.
@@ -93,20 +94,5 @@ const ERASED: &[&str] = &[
 /// # Errors
 /// What SQLite refuses; the steps that ran before stay.
 pub fn migrate(db: &impl Database) -> Result<(), SqlError> {
-    db.run(
-        "CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY) STRICT",
-        &[],
-    )?;
-    let done = db
-        .first("SELECT coalesce(max(step), 0) FROM steps", &[])?
-        .and_then(|row| row.integer(0))
-        .unwrap_or(0);
-    for (number, step) in (1_i64..).zip(STEPS).filter(|(number, _)| *number > done) {
-        db.savepoint(|| {
-            step.iter()
-                .try_for_each(|statement| db.run(statement, &[]))?;
-            db.run("INSERT INTO steps (step) VALUES (?)", &[number.into()])
-        })?;
-    }
-    Ok(())
+    schema::run(db, STEPS)
 }
