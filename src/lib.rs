@@ -12,6 +12,7 @@
 
 mod access;
 mod accounts;
+mod alarm;
 mod alerts;
 mod answer;
 mod api;

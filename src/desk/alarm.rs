@@ -11,14 +11,11 @@ use std::time::Duration;
 
 use fandesk_desk::{Command, rows};
 use fandesk_shard::UnixMillis;
-use futures_util::FutureExt;
 
 use super::Service;
+use crate::alarm::{self, WAKE_AGAIN_AFTER};
 use crate::log;
 use crate::random::now;
-
-/// When the desk wakes at the latest, if something went wrong on the way.
-const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// Between two times of forgetting old rows.
 const SWEPT_EVERY: Duration = Duration::from_secs(300);
@@ -34,7 +31,7 @@ impl Service {
         self.sweep();
         self.alarm.borrow_mut().went_off();
         if !self.wake_for_what_is_due() {
-            self.take_alarm_back();
+            alarm::take_back(&self.state, "desk");
         }
     }
 
@@ -53,37 +50,7 @@ impl Service {
 
     /// Makes sure that the alarm comes at `at` or earlier.
     fn set_alarm(&self, at: UnixMillis) {
-        if !self.alarm.borrow_mut().arm(at, now()) {
-            return;
-        }
-        let storage = self.state.storage();
-        let offset = at.0.saturating_sub(now().0).max(0);
-        self.begin("an alarm was not set", async move {
-            storage.set_alarm(offset).await
-        });
-    }
-
-    fn take_alarm_back(&self) {
-        let storage = self.state.storage();
-        self.begin("an alarm was not deleted", async move {
-            storage.delete_alarm().await
-        });
-    }
-
-    /// Begins here and now, so that a change of the alarm is part of the same write as its cause, and comes before later ones.
-    fn begin(
-        &self,
-        failure: &'static str,
-        change: impl Future<Output = worker::Result<()>> + 'static,
-    ) {
-        let mut change = change.boxed_local();
-        if (&mut change).now_or_never().is_none() {
-            self.state.wait_until(async move {
-                if let Err(error) = change.await {
-                    log::error("desk", failure, &[("reason", &error)]);
-                }
-            });
-        }
+        alarm::set(&self.state, &self.alarm, "desk", at);
     }
 
     /// Forgets what is old: keys of rows that were taken, what consoles were told.

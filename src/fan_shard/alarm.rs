@@ -12,18 +12,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use fandesk_shard::{UnixMillis, wake};
-use futures_util::FutureExt;
 use worker::Delay;
 
 use super::Shard;
+use crate::alarm::{self, WAKE_AGAIN_AFTER};
 use crate::log;
 use crate::random::now;
 
 /// How far ahead a timer reaches, and how long at most after a crash a shard sleeps that has something to do.
 const NET: Duration = Duration::from_secs(10);
-
-/// When the shard wakes at the latest, if something went wrong on the way.
-const WAKE_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// What is set, as far as this instance knows.
 #[derive(Default)]
@@ -40,7 +37,7 @@ impl Shard {
         self.do_what_is_due();
         self.wake.alarm.borrow_mut().went_off();
         if !self.wake_for_what_is_due() {
-            self.take_alarm_back();
+            alarm::take_back(&self.state, "shard");
         }
     }
 
@@ -92,37 +89,6 @@ impl Shard {
 
     /// Makes sure that the alarm comes at `at` or earlier.
     fn set_alarm(&self, at: UnixMillis) {
-        if !self.wake.alarm.borrow_mut().arm(at, now()) {
-            return;
-        }
-        let storage = self.state.storage();
-        let offset = at.0.saturating_sub(now().0).max(0);
-        self.begin("an alarm was not set", async move {
-            storage.set_alarm(offset).await
-        });
-    }
-
-    /// A shard that has forgotten everything would else wake each minute for ever.
-    fn take_alarm_back(&self) {
-        let storage = self.state.storage();
-        self.begin("an alarm was not deleted", async move {
-            storage.delete_alarm().await
-        });
-    }
-
-    /// Begins here and now, so that a change of the alarm is part of the same write as its cause, and comes before later ones.
-    fn begin(
-        &self,
-        failure: &'static str,
-        change: impl Future<Output = worker::Result<()>> + 'static,
-    ) {
-        let mut change = change.boxed_local();
-        if (&mut change).now_or_never().is_none() {
-            self.state.wait_until(async move {
-                if let Err(error) = change.await {
-                    log::error("shard", failure, &[("reason", &error)]);
-                }
-            });
-        }
+        alarm::set(&self.state, &self.wake.alarm, "shard", at);
     }
 }
